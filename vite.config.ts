@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { build, defineConfig, type Plugin, type UserConfig } from 'vite';
 
 /** Every build of the package by its name, which is also vite's mode: `vite build --mode assets`. scripts/build.mjs runs them all. */
-export const TARGETS = ['worker', 'assets-worker', 'package', 'assets', 'console'] as const;
+export const TARGETS = ['worker', 'assets-worker', 'browser', 'console', 'node'] as const;
 
 const path = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 
@@ -12,7 +12,18 @@ const ENTRIES = {
   element: path('src/element/element.ts'),
   client: path('src/worker/client.ts'),
 };
+/** What Node programs import or run. */
+const NODE_ENTRIES = [
+  'server/index',
+  'server/search/search-thread',
+  'dev-server/cli',
+  'dev-server/transports/pino',
+  'dev-server/transports/winston',
+];
 const WORKER = path('src/worker/worker.ts');
+
+/** The file that starts the worker as bundlers need it. */
+const BUNDLED_CHUNK = 'bundled-worker';
 
 /** Hides the URL of the worker from vite's own worker plugin until the code is generated. */
 const MARK = '/* @vite-ignore */';
@@ -34,7 +45,12 @@ const workerBeside: Plugin = {
     return out === code ? null : { code: out, map: null };
   },
   generateBundle(_options, bundle) {
-    for (const chunk of Object.values(bundle)) if (chunk.type === 'chunk') chunk.code = chunk.code.replaceAll(MARK, '');
+    for (const chunk of Object.values(bundle)) {
+      if (chunk.type !== 'chunk') continue;
+      chunk.code = chunk.code.replaceAll(MARK, '');
+      // Minifying makes templates of plain strings, which few bundlers look into.
+      if (chunk.name === BUNDLED_CHUNK) chunk.code = chunk.code.replace(/`([^`$\\"]*)`/gu, '"$1"');
+    }
   },
 };
 
@@ -45,6 +61,40 @@ function terseCss(text: string): string {
     .replace(/;}/g, '}')
     .replace(/([{};][\w-]+): /g, '$1:');
 }
+
+const BUNDLED_WORKER = path(`src/worker/tab/${BUNDLED_CHUNK}.ts`);
+
+/** The browser build finds its worker without a bundler's help. */
+const workerPlaced: Plugin = {
+  name: 'worker-placed',
+  enforce: 'pre',
+  resolveId: (source, importer) =>
+    source.endsWith('/worker-url.ts') && importer !== BUNDLED_WORKER ? path('src/worker/tab/worker-url.assets.ts') : null,
+};
+
+/** Marks an entry for bundlers. */
+const BUNDLED = '?bundled';
+
+/** The entries for bundlers: those of the browser build, with a worker that bundlers find. */
+const bundledEntries: Plugin = {
+  name: 'bundled-entries',
+  enforce: 'pre',
+  resolveId: (source) => (source.endsWith(BUNDLED) ? `\0${source}` : null),
+  load(id) {
+    if (!id.endsWith(BUNDLED)) return null;
+    return [BUNDLED_WORKER, id.slice(1, -BUNDLED.length)].map((file) => `export * from ${JSON.stringify(file)};`).join('\n');
+  },
+};
+
+/** Lists of versions, with which Lit warns of a second copy, and hooks for polyfills of browsers without shadow roots. */
+const LIT_HOOKS = /\((?:\w+\.)?\w+Versions\?\?=\[\]\)\.push\("[\d.]+"\)|\b\w+\.\w+PolyfillSupport\b/gu;
+
+/** This copy of Lit is our own: it is of no concern to a page that has another, and the browsers it is built for need no polyfill. */
+const litAlone: Plugin = {
+  name: 'lit-alone',
+  enforce: 'pre',
+  transform: (code, id) => (/\/node_modules\/(?:@lit\/|lit)/u.test(id) ? { code: code.replace(LIT_HOOKS, 'undefined'), map: null } : null),
+};
 
 /**
  * The library as it was written: its own build is for browsers that had no classes, and half as big again. Nothing else is different.
@@ -102,7 +152,7 @@ const terseTemplates: Plugin = {
  */
 const FILES = [
   ['client', ENTRIES.client],
-  ['element', ENTRIES['log-stream']],
+  ['element', ENTRIES.element],
   ['text', path('src/element/viewport/rows/text-kit.ts')],
   ['long-lines', path('src/element/viewport/long-lines/long-lines.ts')],
   ['tools', path('src/element/tools/reader-tools.ts')],
@@ -138,9 +188,7 @@ function filesByImports(): { plugin: Plugin; groups: { name: string; priority: n
 
 function library(
   entry: Record<string, string>,
-  external: (string | RegExp)[],
-  minify: boolean,
-  codeSplitting?: false | { readonly groups: ReturnType<typeof filesByImports>['groups'] },
+  codeSplitting: false | { readonly groups: ReturnType<typeof filesByImports>['groups'] },
 ): UserConfig {
   return {
     publicDir: false,
@@ -151,19 +199,20 @@ function library(
       target: 'es2022',
       outDir: 'dist',
       emptyOutDir: false,
-      sourcemap: true,
-      minify,
+      // Beside the code, for our tests and debuggers; the package leaves them out, so that no file may name one.
+      sourcemap: 'hidden',
+      minify: true,
       reportCompressedSize: false,
-      license: minify && { fileName: LICENSES },
+      license: { fileName: LICENSES },
       lib: { entry, formats: ['es'], fileName: (_format, name) => `${name}.js` },
       rolldownOptions: {
-        external,
         output: {
-          chunkFileNames: '[name]-[hash].js',
-          minify,
-          comments: minify ? { annotation: false, jsdoc: false, legal: false } : true,
-          ...(minify && { postFooter: licensesElsewhere }),
-          ...(codeSplitting !== undefined && { codeSplitting }),
+          minify: true,
+          comments: { annotation: false, jsdoc: false, legal: false },
+          postFooter: licensesElsewhere,
+          // It has to be beside the worker for bundlers.
+          chunkFileNames: ({ name }) => (name === BUNDLED_CHUNK ? '[name].js' : 'assets/[name]-[hash].js'),
+          codeSplitting,
         },
       },
     },
@@ -184,7 +233,7 @@ function workerParts(): Plugin {
   const emitted: { fileName: string; source: string | Uint8Array }[] = [];
   const built = async (id: string): Promise<string> => {
     const name = /(?<name>[\w-]+)\.ts$/u.exec(id)?.groups?.['name'] ?? '';
-    const config = library({ [name]: id }, [], true, false);
+    const config = library({ [name]: id }, false);
     const result = await build({
       ...config,
       configFile: false,
@@ -229,7 +278,49 @@ const page: UserConfig = {
     outDir: path('dist/console'),
     emptyOutDir: false,
     reportCompressedSize: false,
-    sourcemap: true,
+    sourcemap: 'hidden',
+  },
+};
+
+/** The package's entries for bundlers, and the browser build, whose files they share. */
+function browser(): UserConfig {
+  const { plugin, groups } = filesByImports();
+  const bundled = Object.entries(ENTRIES).map(([name, file]) => [name, `${file}${BUNDLED}`]);
+  const assets = { 'assets/log-stream': ENTRIES['log-stream'], 'assets/client': ENTRIES.client };
+  const config = library({ ...assets, ...Object.fromEntries(bundled) }, { groups });
+  return {
+    ...config,
+    plugins: [bundledEntries, workerPlaced, litAlone, plugin, ...(config.plugins ?? [])],
+    resolve: {
+      // Lit for servers differs from the one for browsers only where that would need a document to load.
+      conditions: ['module', 'node', 'production'],
+      alias: [SOCKET_SOURCE, { find: '@lit-labs/ssr-dom-shim', replacement: path('src/element/util/without-document.ts') }],
+    },
+    build: { ...config.build, license: { fileName: `assets/${LICENSES}` } },
+  };
+}
+
+/** The server and the command, without comments, in a few files. Names stay, so that stack traces can be read. */
+const node: UserConfig = {
+  publicDir: false,
+  build: {
+    ssr: true,
+    target: 'node20',
+    outDir: 'dist',
+    emptyOutDir: false,
+    sourcemap: 'hidden',
+    reportCompressedSize: false,
+    rolldownOptions: {
+      input: Object.fromEntries(NODE_ENTRIES.map((name) => [name, path(`src/${name}.ts`)])),
+      external: /^[^./]/u,
+      output: {
+        format: 'es',
+        entryFileNames: 'lib/[name].js',
+        chunkFileNames: 'lib/chunks/[name]-[hash].js',
+        minify: { mangle: { keepNames: true, toplevel: true }, compress: true, codegen: { removeWhitespace: true } },
+        comments: { annotation: false, jsdoc: false, legal: false },
+      },
+    },
   },
 };
 
@@ -237,18 +328,15 @@ export default defineConfig(({ mode }) => {
   switch (mode) {
     case 'worker':
       // Bundlers take it as one file: many of them build workers without further ones.
-      return library({ worker: WORKER }, [], true, false);
+      return library({ worker: WORKER }, false);
     case 'assets-worker': {
-      const config = library({ worker: WORKER }, [], true, false);
+      const config = library({ worker: WORKER }, false);
       return { ...config, plugins: [workerParts(), ...(config.plugins ?? [])] };
     }
-    case 'package':
-      return library(ENTRIES, [/^lit($|\/)/, /^@lit\//, 'comlink'], false);
-    case 'assets': {
-      const { plugin, groups } = filesByImports();
-      const config = library({ 'log-stream': ENTRIES['log-stream'], client: ENTRIES.client }, [], true, { groups });
-      return { ...config, plugins: [plugin, ...(config.plugins ?? [])] };
-    }
+    case 'browser':
+      return browser();
+    case 'node':
+      return node;
     default:
       return page;
   }

@@ -17,7 +17,7 @@ const patience = {
 const SLOW = [
   'test/{dev-server,conformance,examples,scale,fuzz}/**',
   'test/server/otlp/sdk.test.ts',
-  'test/scripts/package.test.ts',
+  'test/{docs/agents,scripts/package}.test.ts',
   'test/server/stores/{redis/**,lmdb/lmdb-{store,conformance}.test.ts}',
   'test/server/{append/open-line-cost,hostile/failures,http/slow-reader}.test.ts',
   'test/worker/session/{model,decency,restart,http-fallback/fallback-logs}.test.ts',
@@ -39,7 +39,7 @@ export default defineConfig({
           name: 'unit',
           environment: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['**/browser/**', 'test/tabs/**', 'test/states/**', 'test/consumers/**', ...(quick ? SLOW : [])],
+          exclude: ['**/browser/**', 'test/{tabs,pages,site,states,consumers,frameworks}/**', ...(quick ? SLOW : [])],
           maxWorkers: 3,
           // A process for each file costs as much as all pure tests together: test/support/setup.ts has each file tidy up instead.
           isolate: false,
@@ -53,11 +53,15 @@ export default defineConfig({
         test: {
           name: 'tabs',
           environment: 'node',
-          include: ['test/tabs/**/*.test.ts'],
+          include: ['test/{tabs,pages}/**/*.test.ts'],
           maxWorkers: 2,
           testTimeout: 120_000,
           hookTimeout: 60_000,
         },
+      },
+      {
+        // The site of the documentation, as `npm run docs` has built it.
+        test: { name: 'site', environment: 'node', include: ['test/site/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 60_000 },
       },
       {
         // Each file has a browser and a server of its own, and mostly waits: for silence, for pauses that grow.
@@ -82,6 +86,15 @@ export default defineConfig({
           maxWorkers: 1,
           testTimeout: 600_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        // It installs the frameworks, which the package itself does without.
+        test: {
+          name: 'frameworks',
+          environment: 'node',
+          include: ['test/frameworks/**/*.test.ts'],
+          testTimeout: 120_000,
         },
       },
     ],

@@ -1,22 +1,26 @@
-// Builds dist/: declarations and the Node part with tsc, the browser part with vite.
+// Builds dist/: declarations with tsc, everything else with vite. With the names of targets it builds these alone: `build.mjs node`.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { build } from 'vite';
+import { declarationsOf } from './declarations.mjs';
 import { ROOT, run } from './processes.mjs';
 import { bold, cyan, dim, elapsed, green, magenta, red } from './terminal.mjs';
 
 const DIST = join(ROOT, 'dist');
 const PROJECTS = ['protocol', 'worker', 'worker/tab', 'element', 'server', 'dev-server'].map((name) => `src/${name}`);
 
-/** What the four builds are, and where their files go. */
+/** Where tsc puts the declarations of all sources. */
+const DECLARATIONS = join(ROOT, '.cache/lib');
+
+/** What the builds are, and where their files go. */
 const STEPS = [
   { target: 'worker', about: 'the SharedWorker, self-contained', folders: [''] },
   { target: 'assets-worker', about: 'the SharedWorker of the browser build, and what it loads later', folders: ['assets/'] },
-  { target: 'package', about: 'modules for bundlers', folders: [''] },
-  { target: 'assets', about: 'the browser build, everything inside', folders: ['assets/'] },
+  { target: 'browser', about: 'the browser build, and entries for bundlers', folders: [''] },
   { target: 'console', about: 'the page of the dev server', folders: ['console/'] },
+  { target: 'node', about: 'the server and the command', folders: [''] },
 ];
 
 /** @typedef {Map<string, string | Uint8Array>} Files Contents by their path under dist. */
@@ -42,32 +46,21 @@ async function bundle({ target, folders }) {
   return files;
 }
 
-/** Smaller files are sent as they are. */
-const WORTH_COMPRESSING = 1_024;
-
-/**
- * The files that servers send to browsers, with the brotli form of each as `NAME.br`. It comes before the file itself, so that it is
- * in place when a server notices that the file has changed. Source maps are left out: they are large and rarely loaded.
- *
- * @param {Files} files
- * @returns {Files}
- */
-function withBrotli(files) {
-  /** @type {Files} */
-  const all = new Map();
-  for (const [name, content] of files) {
-    const bytes = Buffer.from(content);
-    if (/^(?:assets|console)\/.*\.(?:js|css|html|svg)$/.test(name) && bytes.length >= WORTH_COMPRESSING)
-      all.set(`${name}.br`, brotli(bytes));
-    all.set(name, content);
-  }
-  return all;
-}
-
 /** @param {Buffer} bytes */
 function brotli(bytes) {
   const params = { [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
   return brotliCompressSync(bytes, { params });
+}
+
+/**
+ * The declarations that package.json names, with all that they need.
+ *
+ * @param {unknown} exported
+ * @returns {Files}
+ */
+function declarations(exported) {
+  const entries = [...JSON.stringify(exported).matchAll(/"\.\/dist\/lib\/([^"]+\.d\.ts)"/gu)].map(([, file = '']) => file);
+  return new Map([...declarationsOf(DECLARATIONS, entries)].map(([file, text]) => [`lib/${file}`, text]));
 }
 
 /**
@@ -88,19 +81,16 @@ function replace(files) {
 }
 
 /**
- * Removes what an earlier build left and this one did not make. What lies in lib is made by tsc, which never removes anything.
+ * Removes what an earlier build left and this one did not make.
  *
  * @param {Files} files
  */
 function sweep(files) {
-  const made = (/** @type {string} */ name) => {
-    const source = /^lib\/(.*?)(?:\.d\.ts|\.js)(?:\.map)?$/.exec(name)?.[1];
-    // Another build may be writing its temporary files at this moment.
-    return files.has(name) || /\.(tsbuildinfo|tmp)$/.test(name) || (source !== undefined && existsSync(join(ROOT, 'src', `${source}.ts`)));
-  };
   for (const name of readdirSync(DIST, { recursive: true, encoding: 'utf8' })) {
     const path = join(DIST, name);
-    if (!made(name.replaceAll('\\', '/')) && !statSync(path).isDirectory()) rmSync(path, { force: true });
+    // Another build may be writing its temporary files at this moment.
+    const made = files.has(name.replaceAll('\\', '/')) || name.endsWith('.tmp');
+    if (!made && !statSync(path).isDirectory()) rmSync(path, { force: true });
   }
 }
 
@@ -130,15 +120,18 @@ function checkWorkerUrl(files) {
   );
 }
 
+/** @param {readonly string[]} targets */
+async function partly(targets) {
+  for (const step of STEPS.filter(({ target }) => targets.includes(target))) replace(await bundle(step));
+}
+
 async function main() {
-  // Whatever the shell says: with anything else, vite takes the development builds of libraries.
-  process.env['NODE_ENV'] = 'production';
   const begun = performance.now();
-  const { name, version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  const { name, version, exports } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
   console.log(`${bold(cyan(name))} ${dim(`v${version}`)}\n`);
 
   const types = performance.now();
-  process.stdout.write(`${bold('types')}     ${dim('declarations, server and command …')}\n`);
+  process.stdout.write(`${bold('types')}     ${dim('declarations …')}\n`);
   const failed = await run('tsc', ['-b', ...PROJECTS, ...(process.stdout.isTTY || process.env['FORCE_COLOR'] ? ['--pretty'] : [])]);
   if (failed) throw new Error('the types do not hold; what is wrong is printed above.');
   console.log(`${green('✓')} ${PROJECTS.length} projects ${dim(`in ${elapsed(types)}`)}\n`);
@@ -154,16 +147,19 @@ async function main() {
     for (const [file, content] of files) all.set(file, content);
   }
   checkWorkerUrl(all);
-  const written = withBrotli(all);
-  replace(written);
-  sweep(written);
+  for (const [file, content] of declarations(exports)) all.set(file, content);
+  replace(all);
+  sweep(all);
   const digest = createHash('sha256');
   for (const [file, content] of [...all].sort(([a], [b]) => (a < b ? -1 : 1))) digest.update(file).update(content);
   console.log(`${green('✓')} ${bold('built')} in ${elapsed(begun)} ${dim(`sha256 ${digest.digest('hex').slice(0, 16)}`)}`);
 }
 
+// Whatever the shell says: with anything else, vite takes the development builds of libraries.
+process.env['NODE_ENV'] = 'production';
+const targets = process.argv.slice(2);
 try {
-  await main();
+  await (targets.length === 0 ? main() : partly(targets));
 } catch (error) {
   console.error(`${red('✗ build failed:')} ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 1;

@@ -1,29 +1,19 @@
-// Rules about our lock files: what is installed is what was looked at, byte for byte, and comes from nowhere else.
+// Rules about each package-lock.json: what is installed is what was looked at, byte for byte, and comes from nowhere else.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './processes.mjs';
 
 /** What npm writes for the tarball of a package; SHA-1, which older packages have alone, is not enough. */
 const INTEGRITY = /(?:^| )sha512-[A-Za-z0-9+/]{86}==(?: |$)/;
+const LOCK = 'package-lock.json';
 const REGISTRY = 'https://registry.npmjs.org/';
-
-/** Packages of other people that the package is tested in. */
-const CONSUMERS = 'test/consumers';
-
-/** The lock files. */
-const LOCKS = [
-  'package-lock.json',
-  ...readdirSync(join(ROOT, CONSUMERS))
-    .map((name) => `${CONSUMERS}/${name}/package-lock.json`)
-    .filter((file) => existsSync(join(ROOT, file))),
-];
 
 /**
  * @param {{ packages?: Record<string, { integrity?: string, resolved?: string, link?: boolean }> }} lock
- * @param {string} [file] What it is called in messages.
+ * @param {string} [file]
  * @returns {string[]} Sentences, one for each thing that is wrong.
  */
-export function problemsOfLock({ packages = {} }, file = 'package-lock.json') {
+export function problemsOfLock({ packages = {} }, file = LOCK) {
   const problems = [];
   for (const [name, { integrity = '', resolved, link }] of Object.entries(packages)) {
     // The package itself, and one of ours that is linked, are not fetched.
@@ -36,7 +26,20 @@ export function problemsOfLock({ packages = {} }, file = 'package-lock.json') {
   return problems;
 }
 
+/** Folders that hold projects of their own, which tests and the documentation install; test/consumers holds others in turn. */
+const HOLDERS = ['.', 'examples', 'test', 'test/consumers'];
+
+/** The lock files of this package, and of the projects in it. @returns {string[]} */
+function lockFiles() {
+  const projects = HOLDERS.flatMap((holder) =>
+    readdirSync(join(ROOT, holder), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && entry.name !== 'node_modules')
+      .map(({ name }) => join(holder, name, LOCK)),
+  );
+  return [LOCK, ...projects.filter((file) => existsSync(join(ROOT, file)))];
+}
+
 /** @returns {string[]} */
 export function checkLock() {
-  return LOCKS.flatMap((file) => problemsOfLock(JSON.parse(readFileSync(join(ROOT, file), 'utf8')), file));
+  return lockFiles().flatMap((file) => problemsOfLock(JSON.parse(readFileSync(join(ROOT, file), 'utf8')), file));
 }

@@ -4,6 +4,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { lint } from './lint.mjs';
 import { forgetResults, readResults, resultsFile } from './results.mjs';
+import { nodeRuns } from './node-versions.mjs';
 import { ROOT, run } from './processes.mjs';
 import { ALL_PROGRAMS, otherEngines, requirePrograms } from './requirements.mjs';
 import { bold, cyan, dim, elapsed, red, yellow } from './terminal.mjs';
@@ -134,8 +135,16 @@ if (found.chromium === undefined) {
 }
 
 if (slow) {
+  await runner('frameworks', vitest('frameworks'), env);
+  try {
+    for (const { name, command } of await nodeRuns()) await runner(name, command, env);
+  } catch (error) {
+    fail(String(error));
+  }
   await program('soak', ['node', 'scripts/soak.mjs', '--runs', '4000']);
   await program('durability', ['node', 'test/server/stores/lmdb/durability.mjs', '--rounds', '20']);
+  await program('docs', ['node', 'scripts/docs.mjs']);
+  if (found.chromium !== undefined) await runner('site', vitest('site'), env);
   if (found.chromium !== undefined) await runner('consumers', vitest('consumers'), env);
   if (found.chromium !== undefined) await program('chaos', ['node', 'test/chaos/run.mjs', '--minutes', '1']);
 }

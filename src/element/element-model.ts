@@ -31,7 +31,7 @@ export interface ElementModel extends ToolsModel {
 export function modelOf(
   { topic, label, toolbar, wrap, time, size, notify }: LogStreamAttributes,
   { status, quiet }: ShownStatus,
-  { progress, behind, drawn, elapsed, following, unseen }: Viewport,
+  { progress, behind, drawn, elapsed, following }: Viewport,
   tools: ReaderTools | undefined,
   strings: Strings,
 ): ElementModel {
@@ -54,7 +54,6 @@ export function modelOf(
     progress: state === 'catching-up' ? progress : undefined,
     printed: drawn.from <= first && drawn.to >= head ? undefined : strings.printed(drawn.from, drawn.to, head),
     notice: topic === '' ? { kind: 'waiting', text: strings.noTopic, action: undefined } : noticeOf(status, Date.now(), strings),
-    unseen,
     strings,
   };
 }

@@ -18,7 +18,7 @@ import { ADVICE } from './strings.ts';
 import { styles } from './styles/styles.ts';
 import { elementTemplate } from './template.ts';
 import { ToolsLoader } from './tools-loader.ts';
-import type { FindOptions } from './tools/find/finder-host.ts';
+import type { FindOptions } from './tools/find/find-options.ts';
 import type { ReaderTools, ReaderToolsHost } from './tools/reader-tools.ts';
 import { addStyles } from './util/add-styles.ts';
 import { MicrotaskRequest } from './util/microtask-request.ts';
@@ -29,7 +29,7 @@ import { FIRST_TAIL } from './viewport/frame/frame-requests.ts';
 export * from './events.ts';
 export type { Outcome } from './outcome.ts';
 export type * from './worded-element.ts';
-export type { FindOptions } from './tools/find/finder-host.ts';
+export type { FindOptions } from './tools/find/find-options.ts';
 
 /** Shortest time between two updates of the header, ms: nobody can read figures that change faster. */
 const HEADER_INTERVAL = 100;

@@ -9,7 +9,7 @@ export interface ToolTemplates {
   toolbar(model: ToolsModel): TemplateResult;
   /** What is shown between the header and the log. */
   bar(): TemplateResult | undefined;
-  overlay(model: ToolsModel): TemplateResult;
+  overlay(): TemplateResult;
 }
 
 /** How many lines there are and how long they took, or how long there have been no new ones. */
@@ -86,7 +86,7 @@ export function elementTemplate(
     <div class="body">
       ${scroller.element}
       <div class="ring"></div>
-      ${noticeTemplate(model, retry)}${tools?.overlay(model)}
+      ${noticeTemplate(model, retry)}${tools?.overlay()}
     </div>
     <p class="printed" ?hidden=${model.printed === undefined}>${model.printed}</p>
     ${liveRegion}

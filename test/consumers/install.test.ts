@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { ROOT } from '../../scripts/processes.mjs';
@@ -82,6 +82,25 @@ describe('npm install log-stream', () => {
     ];
     await writeFile(join(consumer.folder, 'own.mjs'), program.join('\n'));
     expect(await consumer.run('node', ['own.mjs'])).toMatch(/ true\n$/u);
+  });
+});
+
+describe('npm install --omit=optional log-stream', () => {
+  it('brings what pages need and nothing else, and says what the server and the command need besides', async () => {
+    const consumer = await installed('--omit=optional');
+    const found = await readdir(join(consumer.folder, 'node_modules'));
+    const brought = ['@lit', '@lit-labs', '@types', 'comlink', 'lit', 'lit-element', 'lit-html', 'log-stream', 'reconnecting-websocket'];
+    expect(found.filter((name) => !name.startsWith('.')).sort()).toEqual(brought);
+    await consumer.run('node', ['--input-type=module', '-e', "await import('log-stream'); await import('log-stream/client');"]);
+    await expect(consumer.run('node', ['--input-type=module', '-e', "await import('log-stream/server');"])).rejects.toThrow(/npm i ws$/mu);
+
+    const refusal = await consumer.run('npx', ['log-stream', 'serve']).catch((error: Error) => error.message);
+    const [, ...packages] = /npm i( [\w -]+)$/mu.exec(refusal)?.[1]?.split(' ') ?? [];
+    await consumer.run('npm', ['install', ...QUIETLY, ...packages]);
+    const served = await Served.start(consumer);
+    expect(await served.append('build:1', 'line\n')).toBe(200);
+    const withRedis = ['log-stream', 'serve', '--store', 'redis://127.0.0.1', '--port', String(await freePort())];
+    await expect(consumer.run('npx', withRedis)).rejects.toThrow(/npm i redis$/mu);
   });
 });
 

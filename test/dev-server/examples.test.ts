@@ -44,10 +44,10 @@ describe('the examples', () => {
     });
     const origin = `http://127.0.0.1:${(host.address() as AddressInfo).port}`;
     const server = await devServer({ allowOrigins: [origin] });
-    const producer = server.produce('clock');
+    const producer = server.produce('ticks');
     await producer.write(Buffer.from('ten past one\n'), 'out');
     await producer.finish();
-    const topic = await (await fetchAsOwner(`${server.origin}/log-stream/sign?channel=clock`)).text();
+    const topic = await (await fetchAsOwner(`${server.origin}/log-stream/sign?channel=ticks`)).text();
     page = html.replaceAll('http://127.0.0.1:8787', server.origin).replace('topic="SIGNED-TOPIC"', `topic="${topic}"`);
     const tabs = await Tabs.launch();
     onTestFinished(() => tabs.close());

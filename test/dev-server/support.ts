@@ -30,7 +30,7 @@ export function fetchAsOwner(url: string, { headers, ...init }: OwnersRequest = 
 
 /** Builds the command from the current sources. */
 export async function buildCommand(): Promise<void> {
-  await promisify(execFile)(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-b', 'src/dev-server'], { cwd: ROOT });
+  await promisify(execFile)(process.execPath, [join(ROOT, 'scripts/build.mjs'), 'node'], { cwd: ROOT });
 }
 
 /** An empty folder that is removed after the test. */

@@ -73,20 +73,28 @@ describe.each(DOCUMENTS.map(read))('$name', ({ text, spans, diagrams }) => {
   });
 });
 
-describe.each([...DOCUMENTS, 'CHANGELOG.md', 'PROTOCOL.md', 'SECURITY.md', 'docs/benchmarks.md', 'docs/operating.md', 'docs/producers.md'])(
-  '%s',
-  (name) => {
-    it('links only to files and headings that exist', () => {
-      const links = [...read(name).text.matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/gu)];
-      const broken = links.filter(([, target = '', heading]) => {
-        const file = target === '' ? name : join(dirname(name), target);
-        if (!existsSync(join(ROOT, file))) return true;
-        return heading !== undefined && !headings(file).includes(heading);
-      });
-      expect(broken.map(([link]) => link)).toEqual([]);
-    });
-  },
+/** Every document that people read: at the top, in `docs`, and beside examples. */
+const READ = ['.', 'docs', 'docs/decisions', 'examples', 'docs/demo'].flatMap((folder) =>
+  readdirSync(join(ROOT, folder), { recursive: folder === 'examples', encoding: 'utf8' })
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => join(folder, file)),
 );
+
+describe.each(READ)('%s', (name) => {
+  it('links only to files and headings that exist', () => {
+    const links = [
+      ...read(name)
+        .text.replace(FENCE, '')
+        .matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/gu),
+    ];
+    const broken = links.filter(([, target = '', heading]) => {
+      const file = target === '' ? name : join(dirname(name), target);
+      if (!existsSync(join(ROOT, file))) return true;
+      return heading !== undefined && !headings(file).includes(heading);
+    });
+    expect(broken.map(([link]) => link)).toEqual([]);
+  });
+});
 
 describe('the tables of rooms in docs/ARCHITECTURE.md', () => {
   const { text } = read('docs/ARCHITECTURE.md');

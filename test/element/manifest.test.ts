@@ -30,9 +30,11 @@ describe('the manifest of the element', () => {
   const found = (pattern: RegExp): string[] =>
     [...new Set([...source.matchAll(pattern)].flatMap(([, ...groups]) => groups.filter(Boolean)))].sort();
 
-  it.each(['custom-elements.json', 'docs/ELEMENT.md'])('is what %s says', async (file) => {
-    const text = await readFile(join(ROOT, file), 'utf8');
-    expect(text === (await generate()).get(file), `${file} is out of date: run \`npm run manifest\`.`).toBe(true);
+  it('is what the files made from it say', async () => {
+    const generated = await generate();
+    expect(generated.size).toBeGreaterThan(10);
+    for (const [file, text] of generated)
+      expect(text === (await readFile(join(ROOT, file), 'utf8')), `${file} is out of date: run \`npm run manifest\`.`).toBe(true);
   });
 
   it('has every attribute, with its property', () => {

@@ -79,7 +79,7 @@ describe('a log that is being opened', () => {
     page.on('console', (message) => warned.push(message.text()));
     let blocked = true;
     await page.setRequestInterception(true);
-    page.on('request', (request) => void (blocked && request.url().includes('/reader-tools-') ? request.abort() : request.continue()));
+    page.on('request', (request) => void (blocked && request.url().includes('/tools-') ? request.abort() : request.continue()));
     await page.goto(stage.page({ topic: stage.sign('run:1') }));
     await waitToSee(page, { state: 'live', chip: 'Live', hint: null, rows: ['line 1', 'line 2', 'line 3'] });
     await vi.waitFor(() => expect(warned.join()).toContain("the toolbar couldn't be loaded. Reload the page."), patience);

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Page } from 'puppeteer-core';
+import type { Frame, Page } from 'puppeteer-core';
 import { createLogServer, openStore, type LogServer, type LogStore } from '../../src/server/index.ts';
 import type { ClientStats, LogStreamClient } from '../../src/worker/api.ts';
 import { TcpProxy } from '../support/tcp-proxy.ts';
@@ -157,7 +157,7 @@ function portOf(server: Server): number {
 }
 
 /** The rows of the element that are in the page, as `number: text`. */
-export function shownRows(page: Page): Promise<string[]> {
+export function shownRows(page: Page | Frame): Promise<string[]> {
   return page.evaluate(() => {
     const root = document.querySelector('log-stream')?.shadowRoot;
     return [...(root?.querySelectorAll('[part~="row"]') ?? [])].map(
@@ -167,7 +167,7 @@ export function shownRows(page: Page): Promise<string[]> {
 }
 
 /** The element's `state` attribute. */
-export function shownState(page: Page): Promise<string | null | undefined> {
+export function shownState(page: Page | Frame): Promise<string | null | undefined> {
   return page.evaluate(() => document.querySelector('log-stream')?.getAttribute('state'));
 }
 

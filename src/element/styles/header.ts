@@ -33,8 +33,7 @@ export const headerStyles = css`
     font-weight: 600;
   }
   .counts {
-    flex: none;
-    max-width: 100%;
+    min-width: 0;
     overflow: hidden;
     text-overflow: ellipsis;
     color: var(--ls-muted);

@@ -20,7 +20,7 @@ import { CurrentLine } from './current/current-line.ts';
 import { Downloader } from './download/downloader.ts';
 import { FieldTool } from './fields/field-tool.ts';
 import { ERRORS, WARNINGS } from './entries/entry-kind.ts';
-import type { FindOptions } from './find/finder-host.ts';
+import type { FindOptions } from './find/find-options.ts';
 import { groupStyles } from './groups/styles.ts';
 import { GoTo } from './go-to/go-to.ts';
 import { goToStyles } from './go-to/styles.ts';
@@ -192,9 +192,9 @@ export class ReaderTools {
     return this.#wholeLog.find.finder?.template();
   }
 
-  overlay(model: ToolsModel): TemplateResult {
+  overlay(): TemplateResult {
     const actions = { end: () => this.#actions.end(), error: () => this.#wholeLog.goToNewError() };
-    const pill = newLinesPill(model.unseen, this.#wholeLog.newErrors(model.unseen), actions, this.#strings);
+    const pill = newLinesPill(this.#wholeLog.news, actions, this.#strings);
     return html`${pill}${toastTemplate(this.#toast.message)}${this.#goTo.template()}${this.#help.template()}${this.#levelMenu.template()}`;
   }
 

@@ -12,6 +12,7 @@ import { FindLoader } from './find/find-loader.ts';
 import { LevelFilter } from './find/level-filter.ts';
 import { GroupTool } from './groups/group-tool.ts';
 import { LevelCounter, type EntryReader } from './levels/level-counter.ts';
+import type { News } from './messages/new-lines-pill.ts';
 import { isAbortError, type Task } from './messages/task.ts';
 import type { ToastAction } from './messages/toast.ts';
 import { queriesOf } from './queries-of.ts';
@@ -132,15 +133,14 @@ export class WholeLogTools {
     this.#groups.stop();
   }
 
-  /** How many of the lines that came since the reader left the end, and were not on screen, are errors. */
-  newErrors(unseen: number): number {
-    return unseen === 0 ? 0 : this.levels.errorsAfter(this.#host.lines().to - unseen);
+  get news(): News {
+    const { seen, unseen } = this.#host.viewport;
+    return { lines: unseen, errors: this.levels.errorsAfter(seen) };
   }
 
   /** Goes to the first error among the lines that came since the reader left the end. */
   goToNewError(): void {
-    const { lines, viewport } = this.#host;
-    void this.entries.go(ERRORS, false, lines().to - viewport.unseen + 1);
+    void this.entries.go(ERRORS, false, this.#host.viewport.seen + 1);
   }
 
   /** Counts the entries of a log whose server does not, however long it is; the reader may cancel. */

@@ -103,9 +103,14 @@ export class Viewport {
     return this.#following.isFollowing;
   }
 
-  /** Number of lines that came since the reader left the end and that were not on screen. */
+  /** Number of lines after {@link seen} that are shown. */
   get unseen(): number {
-    return this.#following.unseen(this.#content.status.head);
+    return this.filter?.countAfter(this.seen) ?? this.#content.status.head - this.seen;
+  }
+
+  /** The last line that was on screen, or that was there when the reader left the end. */
+  get seen(): number {
+    return this.#following.seen(this.#content.status.head);
   }
 
   /** Share of the lines in the window that is held, 0 to 1; undefined for an empty window. */

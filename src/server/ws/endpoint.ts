@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { WebSocketServer } from 'ws';
+import type { WebSocketServer } from 'ws';
 import { CLOSE } from '../../protocol/close-codes.ts';
 import { SUBPROTOCOL } from '../../protocol/limits.ts';
 import type { Bye } from '../../protocol/messages.ts';
@@ -15,6 +15,7 @@ import { refuseUpgrade } from './refuse-upgrade.ts';
 import { SocketSession, type SocketSessionHost } from './socket-session.ts';
 import { UnverifiedSockets } from './unverified-sockets.ts';
 import { ViewerSocket } from './viewer-socket.ts';
+import { wsPackage } from './ws-package.ts';
 
 /** Subprotocol names of all versions of this protocol. */
 const ANY_VERSION = /^log-stream\.v\d+$/u;
@@ -53,7 +54,7 @@ export class WebSocketEndpoint implements SocketSessionHost {
       handleProtocols: selectProtocol,
       WebSocket: ViewerSocket,
     };
-    this.#server = new WebSocketServer<typeof ViewerSocket>(options);
+    this.#server = new wsPackage.WebSocketServer<typeof ViewerSocket>(options);
   }
 
   get size(): number {

@@ -1,4 +1,5 @@
-import { WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
+import { wsPackage } from './ws-package.ts';
 
 /** Receives the events of a socket. */
 export interface ViewerSocketListener {
@@ -13,7 +14,7 @@ export interface ViewerSocketListener {
 }
 
 /** A WebSocket that holds its listener, so that all sockets share the handler functions: there may be very many sockets. */
-export class ViewerSocket extends WebSocket {
+export class ViewerSocket extends wsPackage.WebSocket {
   listener: ViewerSocketListener | undefined;
 }
 

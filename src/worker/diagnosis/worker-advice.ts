@@ -20,8 +20,9 @@ export function isForeign(url: string, page: string): boolean {
 /** How to give a page its own copy of the worker. */
 export function foreignWorkerAdvice(url: string, page: string): string {
   return (
-    `The worker ${url} is not of this page's origin, and browsers start no other, ${COST}. ` +
-    `Copy ${FILE} to ${page} and name it in worker-url, as in <log-stream worker-url="/worker.js">.`
+    `The worker ${url} is not of this page's origin, and the server does not admit its origin null or the page does not allow ` +
+    `data: workers, ${COST}. Copy ${FILE} to ${page} and name it in worker-url, as in <log-stream worker-url="/worker.js">; or start the ` +
+    'server with --allow-origin null (allowOrigins), which admits sandboxed frames of any site, too.'
   );
 }
 

@@ -1,4 +1,5 @@
 import { foreignWorkerAdvice, isForeign, missingWorkerAdvice } from '../diagnosis/worker-advice.ts';
+import { attempt } from '../platform/attempt.ts';
 import { advise } from './advise.ts';
 import { workerAddress } from './start-worker.ts';
 import type { WorkerScript } from './trusted-worker.ts';
@@ -8,7 +9,7 @@ import type { WorkerScript } from './trusted-worker.ts';
  * rejects, and says nothing where the browser has no SharedWorker or the page forbids it.
  */
 export async function checkWorker(script: WorkerScript | undefined, signal: AbortSignal): Promise<void> {
-  if (typeof SharedWorker === 'undefined' || typeof location === 'undefined') return;
+  if (attempt(() => typeof SharedWorker, 'undefined') === 'undefined' || typeof location === 'undefined') return;
   const url = workerAddress(script);
   if (isForeign(url, origin)) {
     advise(foreignWorkerAdvice(url, origin));

@@ -1,11 +1,9 @@
 import { startGivenWorker, startTrustedWorker, type WorkerClass, type WorkerScript } from './trusted-worker.ts';
-
-/** Where the worker is unless the page says otherwise. Bundlers look for exactly this expression: written once, it is emitted once. */
-const besideThis = (): string => new URL('../worker.ts', import.meta.url).href;
+import { workerUrl } from './worker-url.ts';
 
 /** The address that the worker is loaded from. `script`: where it is not beside this module. */
 export function workerAddress(script: WorkerScript | undefined): string {
-  return script?.url ?? besideThis();
+  return script?.url ?? workerUrl();
 }
 
 /**
@@ -22,5 +20,5 @@ export function startScanWorker(script: WorkerScript | undefined, name: string):
 }
 
 function start<T>(Class: WorkerClass<T>, script: WorkerScript | undefined, name: string): T {
-  return (script && startGivenWorker(Class, script, name)) ?? startTrustedWorker(Class, besideThis(), name);
+  return (script && startGivenWorker(Class, script, name)) ?? startTrustedWorker(Class, workerUrl(), name);
 }

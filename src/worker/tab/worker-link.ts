@@ -2,7 +2,6 @@ import { transfer, type Endpoint } from 'comlink';
 import { attempt } from '../platform/attempt.ts';
 import { holdLock, platformLocks, requestLock, type Lock } from '../platform/web-lock.ts';
 import { BUILD, type DataPort, type WorkerMessage, type TabMessage } from '../tab-messages.ts';
-import { MemoryPort } from './memory-port.ts';
 import { wrapControl, type RemoteControl } from './remote-control.ts';
 import { startWorker } from './start-worker.ts';
 import { withTimeout } from './timeout.ts';
@@ -16,6 +15,8 @@ const LOAD_TIMEOUT = 20_000;
 
 /** Longest time for any other call, ms; after that the worker counts as dead. */
 export const CALL_TIMEOUT = 5_000;
+
+const WORKER_NAME = `log-stream:${BUILD}`;
 
 /** A tab's end of a session, wherever it runs. */
 export interface WorkerLink {
@@ -50,7 +51,9 @@ export async function openLink(options: WorkerLinkOptions): Promise<WorkerLink> 
     return await linkToWorker(options);
   } catch (error) {
     options.signal.throwIfAborted();
-    return linkInPage(options, !(error instanceof NoWorkerError));
+    const { linkElsewhere } = await withTimeout(import('./link-elsewhere.ts'), LOAD_TIMEOUT, 'load');
+    options.signal.throwIfAborted();
+    return linkElsewhere(options, { name: WORKER_NAME, provisional: !(error instanceof NoWorkerError), linkThrough, link });
   }
 }
 
@@ -59,7 +62,26 @@ class NoWorkerError extends Error {}
 
 /** Rejects where there is no SharedWorker, it does not start, or does not answer. */
 export async function linkToWorker(options: WorkerLinkOptions, timeout = HELLO_TIMEOUT): Promise<WorkerLink> {
-  const worker = constructWorker(options);
+  return linkThrough(constructWorker(options), options, platformLocks(), timeout);
+}
+
+/** How `link-elsewhere.ts` links a tab: it is loaded only where it is needed, and imports nothing of what loads it. */
+export interface LinkWays {
+  /** Of the worker. */
+  readonly name: string;
+  /** See {@link WorkerLink}. */
+  readonly provisional: boolean;
+  readonly linkThrough: typeof linkThrough;
+  readonly link: typeof link;
+}
+
+/** `locks`: those that the tab and the worker both see. */
+async function linkThrough(
+  worker: SharedWorker,
+  options: WorkerLinkOptions,
+  locks: LockManager | undefined,
+  timeout = HELLO_TIMEOUT,
+): Promise<WorkerLink> {
   const failed = new Promise<never>((_resolve, reject) => {
     worker.addEventListener('error', () => reject(new Error('The log-stream worker could not be started.')), { once: true });
   });
@@ -68,15 +90,14 @@ export async function linkToWorker(options: WorkerLinkOptions, timeout = HELLO_T
   const { signal } = options;
   // A port, or waiting for a lock, keeps a page out of the back/forward cache.
   signal.addEventListener('abort', () => attempt(() => worker.port.close()), { once: true });
-  const lock = await holdLock(platformLocks(), signal);
+  const lock = await holdLock(locks, signal);
   try {
     signal.throwIfAborted();
     const { port1, port2 } = new MessageChannel();
     return await link(
       options,
       { transport: 'shared-worker', provisional: false },
-      { control: worker.port, near: port1, far: port2 },
-      lock,
+      { control: worker.port, near: port1, far: transfer(port2, [port2]), locks, lock },
       failed,
       timeout,
     );
@@ -88,36 +109,27 @@ export async function linkToWorker(options: WorkerLinkOptions, timeout = HELLO_T
 
 function constructWorker({ script }: WorkerLinkOptions): SharedWorker {
   try {
-    return startWorker(script, `log-stream:${BUILD}`);
+    return startWorker(script, WORKER_NAME);
   } catch (error) {
     throw new NoWorkerError('This browser or page has no SharedWorker.', { cause: error });
   }
 }
 
-async function linkInPage(options: WorkerLinkOptions, provisional: boolean): Promise<WorkerLink> {
-  const { checkWorker, pageHost } = await withTimeout(import('./page-host.ts'), LOAD_TIMEOUT, 'load');
-  options.signal.throwIfAborted();
-  void checkWorker(options.script, options.signal);
-  const [near, far] = MemoryPort.pair();
-  const [control, controlled] = MemoryPort.pair();
-  const dismiss = pageHost().accept(controlled);
-  // A message would arrive too late: a page with an open socket does not enter the back/forward cache.
-  options.signal.addEventListener('abort', dismiss);
-  return link(options, { transport: 'page', provisional }, { control, near, far }, undefined, new Promise<never>(() => undefined));
-}
-
-/** The ports of a link: one for calls, and a pair for data, whose far end is sent to the host. */
+/** What connects both sides of a link. */
 interface Ports {
   readonly control: Endpoint & Pick<DataPort, 'close'>;
+  /** A pair for data, whose far end is sent to the host. */
   readonly near: DataPort;
   readonly far: DataPort;
+  /** The locks that both sides see, and the one that the tab holds. */
+  readonly locks?: LockManager | undefined;
+  readonly lock?: Lock | undefined;
 }
 
 async function link(
   { endpoint, visible, online, receive, died, signal }: WorkerLinkOptions,
   kind: Pick<WorkerLink, 'transport' | 'provisional'>,
-  { control: port, near, far }: Ports,
-  lock: Lock | undefined,
+  { control: port, near, far, locks, lock }: Ports,
   failed: Promise<never>,
   timeout = HELLO_TIMEOUT,
 ): Promise<WorkerLink> {
@@ -145,10 +157,9 @@ async function link(
   signal.addEventListener('abort', close);
   try {
     const hello = { build: BUILD, endpoint, lock: lock?.name, visible, online };
-    const data = far instanceof MemoryPort ? far : transfer(far, [far as MessagePort]);
-    const reply = await withTimeout(Promise.race([control.hello(hello, data), failed, closed]), timeout, 'hello');
+    const reply = await withTimeout(Promise.race([control.hello(hello, far), failed, closed]), timeout, 'hello');
     if (!reply.ok) throw new NoWorkerError(`The log-stream worker refused this tab: ${reply.code ?? 'unknown'}.`);
-    if (reply.lock !== undefined) watchLock(reply.lock, watch.signal, died);
+    if (reply.lock !== undefined && locks !== undefined) watchLock(locks, reply.lock, watch.signal, died);
   } catch (error) {
     close();
     throw error;
@@ -181,9 +192,7 @@ function unthrowing(port: Endpoint, failed: (reason: Error) => void): Endpoint {
 }
 
 /** Calls back when the holder of a lock releases it. The request is shared, so that a frozen tab blocks no other one. */
-function watchLock(name: string, signal: AbortSignal, free: () => void): void {
-  const locks = platformLocks();
-  if (locks === undefined) return;
+function watchLock(locks: LockManager, name: string, signal: AbortSignal, free: () => void): void {
   requestLock(locks, name, { mode: 'shared', signal }, () => {
     if (!signal.aborted) free();
   }).catch(() => undefined);

@@ -5,7 +5,7 @@ import { MAX_VALUE_LINES } from '../../../src/element/tools/fields/field-panel.t
 import { copied, taken } from './support/clipboard.ts';
 import { frame, mount, press, shadow, shadowAll, unmountAll, until, type Mounted } from './support/fixture.ts';
 import { MemoryLog, START } from './support/memory-log.ts';
-import { click, drag, drop, pointIn, release } from './support/pointer.ts';
+import { click, drag, drop, pointIn, release, type } from './support/pointer.ts';
 
 const STACK = 'Error: boom\n    at f (src/a.js:1:1)\n    at g (src/b.js:22:5)';
 const ERROR_LINE = JSON.stringify({ level: 50, msg: 'it failed', err: { type: 'Error', stack: STACK }, url: 'https://example.test/x' });
@@ -100,7 +100,7 @@ describe('the fields of a structured line', () => {
       focused()?.dispatchEvent(new KeyboardEvent('keydown', { key: name, bubbles: true, composed: true, cancelable: true }));
     for (const _ of [1, 2, 3]) key('ArrowDown');
     assert.equal(focused()?.ariaLabel, 'Copy err.stack');
-    key('c');
+    await type('c');
     await until(() => shadowAll(element, '.toast').some((toast) => toast.textContent?.includes('Copied err.stack')));
     assert.equal(await taken(), STACK);
     key('Escape');
@@ -146,7 +146,7 @@ describe('the fields of a structured line', () => {
     const mounted = await shown([ERROR_LINE, 'after']);
     const { element, scroller } = mounted;
     await enter(mounted, 1);
-    press(scroller, 'c');
+    await type('c');
     await until(() => shadowAll(element, '.toast').some((toast) => toast.textContent?.includes('Copied')));
     assert.equal(await taken(), ERROR_LINE);
     rowOf(element, 1).querySelector<HTMLElement>('.num')?.click();

@@ -10,7 +10,8 @@ async function colored(color: string, attributes: Record<string, string>, ground
   if (ground !== '') element.style.setProperty('--ls-bg', ground);
   log.append(`\x1b[38;2;${color}mtext\x1b[0m`);
   log.set({ state: 'live' });
-  await until(() => textOf(element).textContent === 'text');
+  // Without what paints it, it is drawn as plain text on a machine that is slow to load it.
+  await until(() => textOf(element).textContent === 'text' && textOf(element).style.length > 0);
   return element;
 }
 
@@ -46,7 +47,7 @@ describe('text of a colour of its own', () => {
     });
   }
 
-  it('is drawn anew when the ground changes by a style sheet of the page, and back', async () => {
+  it('is drawn again when the ground changes by a style sheet of the page, and back', async () => {
     const element = await colored('200;120;90', { theme: 'dark' }, '');
     const before = colorOf(element);
     const node = textOf(element);
@@ -77,7 +78,7 @@ describe('text of a colour of its own', () => {
     });
   }
 
-  it('is not drawn anew by the theme alone, nor by a ground that changes nothing', async () => {
+  it('is not drawn again by the theme alone, nor by a ground that changes nothing', async () => {
     const element = await colored('200;120;90', { theme: 'dark' }, '');
     const node = textOf(element);
     const probe = shadow(element, '.probe');

@@ -66,6 +66,28 @@ describe('the header', () => {
     );
   });
 
+  it('cuts the counts where a page keeps the room for other things', async () => {
+    const { element } = await live();
+    const style = document.createElement('style');
+    style.textContent = 'test-log-stream::part(title) { min-width: 90px }';
+    document.head.append(style);
+    const own = document.createElement('button');
+    own.slot = 'actions';
+    own.style.cssText = 'flex: none; width: 60px';
+    element.append(own);
+    try {
+      for (const width of [1_000, 800, 720, 680, 650]) {
+        element.style.width = `${width}px`;
+        await frame();
+        const [counts, info] = ['.counts', '.info'].map((part) => shadow(element, part).getBoundingClientRect().right);
+        assert.isAtMost(counts ?? Infinity, (info ?? 0) + 0.5, `${width}`);
+        assert.isAtMost(info ?? Infinity, own.getBoundingClientRect().left, `${width}`);
+      }
+    } finally {
+      style.remove();
+    }
+  });
+
   it('passes the focus to the menu when there is no room left for the focused button', async () => {
     const { element } = await live();
     shadow<HTMLElement>(element, '[data-action="time"]').focus();

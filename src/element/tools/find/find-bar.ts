@@ -1,15 +1,9 @@
 import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
 import { isComposed } from '../../util/keys.ts';
+import type { FindMode } from './find-options.ts';
 import type { FindPhase } from './find-state.ts';
 import { onlyRow, type OnlyRowActions, type OnlyRowModel } from './only-row.ts';
 import type { FindStrings } from './strings.ts';
-
-/** The switches of the bar. */
-export interface FindMode {
-  readonly case: boolean;
-  readonly word: boolean;
-  readonly regex: boolean;
-}
 
 export const PLAIN: FindMode = { case: false, word: false, regex: false };
 
@@ -106,7 +100,7 @@ export function findBar(model: FindBarModel, actions: FindBarActions): TemplateR
         })}
       </div>
       <span id="found" dir="auto" title=${summary} class=${isProblem ? 'found problem' : 'found'}>${summary}</span>
-      ${canCancel ? html`<button type="button" class="button" @click=${actions.cancel}>${strings.cancel}</button>` : nothing}
+      ${canCancel ? html`<button type="button" class="button" title=${strings.cancel} @click=${actions.cancel}>${strings.cancel}</button>` : nothing}
       ${button('previous', strings.previous, UP, () => actions.step(true))}${button('next', strings.next, DOWN, () => actions.step(false))}
       <button
         type="button"

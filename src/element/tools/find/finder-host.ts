@@ -4,7 +4,9 @@ import type { LogBinding } from '../../log-binding.ts';
 import type { Strings } from '../../strings.ts';
 import type { ElementWords } from '../../words/element-words.ts';
 import type { Viewport } from '../../viewport/viewport.ts';
-import type { FindMode } from './find-bar.ts';
+import type { FindOptions } from './find-options.ts';
+
+export type { FindOptions };
 
 export interface FinderHost {
   readonly words: ElementWords<Strings>;
@@ -27,16 +29,4 @@ export interface FinderHost {
 /** The lines that are shown alone: those that a search finds. */
 export interface ShownFilter extends Omit<FindOptions, 'only'> {
   readonly q: string;
-}
-
-/** What a page searches for. */
-export interface FindOptions extends Partial<FindMode> {
-  /** Lines with this text are left out. */
-  readonly without?: string | undefined;
-  /** Only lines of this level or above, as an OpenTelemetry SeverityNumber: 13 warnings, 17 errors. */
-  readonly level?: number | undefined;
-  /** Only the lines found are shown, with the headers of their groups. @default false */
-  readonly only?: boolean | undefined;
-  /** How many lines are shown before and after each, if only those found are. @default 0 */
-  readonly context?: number | undefined;
 }

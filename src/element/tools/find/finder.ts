@@ -4,7 +4,7 @@ import { LogStreamFindEvent } from '../../events.ts';
 import { Throttle } from '../../util/throttle.ts';
 import { isAbortError } from '../messages/task.ts';
 import { fieldPattern } from './field-pattern.ts';
-import { findBar, PLAIN, type FindBarActions, type FindMode } from './find-bar.ts';
+import { findBar, PLAIN, type FindBarActions } from './find-bar.ts';
 import {
   IDLE,
   isFull,
@@ -56,7 +56,7 @@ export class Finder {
   /** What the reader looks for, and what is asked for that. */
   #query: SearchQuery = { q: '' };
   #asked: SearchQuery = { q: '' };
-  #mode: FindMode = PLAIN;
+  #mode = PLAIN;
   #hasWorker = typeof Worker === 'function';
   #running: AbortController | undefined;
   /** Resolves when the search has ended. */

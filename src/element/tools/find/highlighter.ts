@@ -2,6 +2,7 @@ import type { Line } from '../../../protocol/line.ts';
 import type { LineMatches } from '../../../protocol/search/line-search.ts';
 import { shownText } from '../../../protocol/terminal/shown-text.ts';
 import { drawnTexts, rangeIn, ROWS, type DrawnText } from './drawn-text.ts';
+import { addRanges, removeRanges } from './highlights.ts';
 import { wholeText } from './whole-text.ts';
 
 export interface HighlighterHost {
@@ -32,8 +33,6 @@ interface Searched {
   readonly text: string;
   readonly start: number;
 }
-
-const NAMES = { match: 'log-stream-match', current: 'log-stream-current' } as const;
 
 /** Where the browser has no highlights, the row of a match has this. */
 const FOUND = 'data-found';
@@ -76,7 +75,7 @@ export class Highlighter {
     this.#asked = undefined;
     this.#observer.disconnect();
     this.#due.clear();
-    for (const row of this.#marked.keys()) this.#clear(row);
+    this.#clear(this.#marked.keys());
   }
 
   /** The line of the hit that the reader is at. */
@@ -85,10 +84,8 @@ export class Highlighter {
     const before = this.#current;
     this.#current = line;
     const affected = [...this.#marked].filter(([, marked]) => marked.line === line || marked.line === before);
-    for (const [row, marked] of affected) {
-      this.#clear(row);
-      this.#mark(row, marked);
-    }
+    this.#clear(affected.map(([row]) => row));
+    for (const [row, marked] of affected) this.#mark(row, marked);
   }
 
   /** The first range of the current hit that is in the document. */
@@ -126,7 +123,7 @@ export class Highlighter {
         for (const inner of node.querySelectorAll(ROWS)) this.#due.add(inner);
       }
     }
-    for (const row of this.#marked.keys()) if (!row.isConnected) this.#clear(row);
+    this.#clear([...this.#marked.keys()].filter((row) => !row.isConnected));
     void this.#search();
   }
 
@@ -146,7 +143,7 @@ export class Highlighter {
   }
 
   async #searchRows(rows: readonly Element[], signal: AbortSignal): Promise<void> {
-    for (const row of rows) this.#clear(row);
+    this.#clear(rows);
     const searched = rows.flatMap((row) => drawnTexts(row).flatMap((drawn) => this.#searchedFor(row, drawn) ?? []));
     const texts = [...new Set(searched.map(({ text }) => text))];
     let found: readonly (LineMatches | undefined)[];
@@ -185,27 +182,17 @@ export class Highlighter {
 
   #mark(row: Element, marked: Marked): void {
     this.#marked.set(row, marked);
-    const highlight = highlightOf(marked.line === this.#current ? 'current' : 'match');
-    if (highlight === undefined) row.setAttribute(FOUND, marked.line === this.#current ? 'current' : '');
-    for (const range of marked.ranges) highlight?.add(range);
+    const isCurrent = marked.line === this.#current;
+    if (!addRanges(isCurrent ? 'current' : 'match', marked.ranges)) row.setAttribute(FOUND, isCurrent ? 'current' : '');
   }
 
-  #clear(row: Element): void {
-    const marked = this.#marked.get(row);
-    if (marked === undefined) return;
-    this.#marked.delete(row);
-    row.removeAttribute(FOUND);
-    for (const range of marked.ranges) for (const kind of ['match', 'current'] as const) highlightOf(kind)?.delete(range);
+  #clear(rows: Iterable<Element>): void {
+    const gone = new Set<StaticRange>();
+    for (const row of rows) {
+      for (const range of this.#marked.get(row)?.ranges ?? []) gone.add(range);
+      this.#marked.delete(row);
+      row.removeAttribute(FOUND);
+    }
+    removeRanges(gone);
   }
-}
-
-/** The highlight that all elements of the page share; undefined where the browser has none. */
-function highlightOf(kind: keyof typeof NAMES): Highlight | undefined {
-  if (typeof Highlight === 'undefined' || !('highlights' in CSS)) return undefined;
-  const known = CSS.highlights.get(NAMES[kind]);
-  if (known !== undefined) return known;
-  const highlight = new Highlight();
-  highlight.priority = kind === 'current' ? 1 : 0;
-  CSS.highlights.set(NAMES[kind], highlight);
-  return highlight;
 }

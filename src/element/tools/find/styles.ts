@@ -218,6 +218,13 @@ export const findStyles = css`
     .query {
       flex: 1 1 auto;
     }
+    .find .button {
+      flex: 0 1 auto;
+      min-width: 28px;
+      padding-inline: 6px;
+      overflow: hidden;
+      text-overflow: ellipsis;
+    }
     .found {
       min-width: 0;
       flex: 0 2 auto;

@@ -18,8 +18,6 @@ export interface ToolsModel {
   readonly time: TimeMode;
   readonly size: TextSize;
   readonly notify: NotifyMode;
-  /** Lines that arrived and have not been seen. */
-  readonly unseen: number;
 }
 
 /** What the toolbar shows besides. */

@@ -80,6 +80,10 @@ export class MatchFilter implements RowFilter {
     return this.shows(line) ? this.lines.countBefore(line) + 1 : undefined;
   }
 
+  countAfter(line: number): number {
+    return this.lines.size - this.lines.countBefore(line + 1);
+  }
+
   rows(counts: LineRows | undefined, rowHeight: number): LineRows {
     return new FilteredRows(this.lines, counts, RULE_HEIGHT / rowHeight);
   }

@@ -31,9 +31,9 @@ export class Following {
     this.dispatch({ type: 'mode', mode });
   }
 
-  /** Number of lines up to `head` that were never on screen; 0 while following. */
-  unseen(head: number): number {
-    return this.isFollowing ? 0 : this.#unseen.countTo(head);
+  /** The last line up to `head` that was on screen; `head` while following. */
+  seen(head: number): number {
+    return this.isFollowing ? head : head - this.#unseen.countTo(head);
   }
 
   /** Lines up to this one were on screen. */

@@ -21,6 +21,8 @@ export interface RowFilter {
   showsAll(range: Range): boolean;
   /** The place of a line among those that are shown, from 1; undefined for a line that is not. */
   placeOf(line: number): number | undefined;
+  /** How many lines after one are shown. */
+  countAfter(line: number): number;
   /** Where lines stand; `counts` are the rows by place, where they differ. Heights are px. */
   rows(counts: LineRows | undefined, rowHeight: number): LineRows;
   /** All that is not shown around a line; undefined for a line that is shown. It may reach beyond the log. */

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { extname } from 'node:path';
 import { promisify } from 'node:util';
-import { brotliDecompress, gzip } from 'node:zlib';
+import { brotliCompress, constants, gzip } from 'node:zlib';
 import { contentCoding, type ContentCoding } from './negotiate.ts';
 
 const TYPES: ReadonlyMap<string, string> = new Map([
@@ -18,15 +18,20 @@ const TYPES: ReadonlyMap<string, string> = new Map([
 ]);
 
 const compress = promisify(gzip);
-const decompress = promisify(brotliDecompress);
+const compressBest = promisify(brotliCompress);
+
+/** A smaller file gains nothing, bytes. */
+const WORTH_BROTLI = 1_024;
 
 /** A file of the build, held in memory in every encoding it is sent in. */
 export interface StaticFile {
   readonly type: string;
   readonly plain: Buffer;
-  /** Preferred encoding first. */
+  /** Preferred encoding first. Brotli is here once a request that prefers it has had it made. */
   readonly encoded: ReadonlyMap<ContentCoding, Buffer>;
   readonly hash: string;
+  /** Makes the brotli form, which takes up to a few hundred milliseconds of a thread; once only. */
+  makeBrotli(): void;
 }
 
 /** The content type of a file by the end of its name; undefined for one that no page loads. */
@@ -34,31 +39,38 @@ export function contentTypeOf(name: string): string | undefined {
   return TYPES.get(extname(name));
 }
 
-/**
- * Reads a file with its brotli form, which the build writes beside it as `NAME.br`: the best compression takes seconds. Gzip
- * takes milliseconds and is made here, so that the package need not carry it. A brotli form of other content is left out: the
- * file beside it was replaced.
- */
+/** The end of the line for the thread: a page asks for many files at once, and logs need threads, too. */
+let brotli: Promise<unknown> = Promise.resolve();
+
+/** Reads a file. Its gzip form takes milliseconds and is made here, so that the package carries each file once. */
 export async function readStaticFile(path: string, type: string): Promise<StaticFile> {
-  const [plain, brotli] = await Promise.all([readFile(path), readFile(`${path}.br`).catch(() => undefined)]);
+  const plain = await readFile(path);
   const hash = createHash('sha256').update(plain).digest('base64url').slice(0, 22);
-  const encoded = new Map<ContentCoding, Buffer>();
-  if (brotli !== undefined && (await isFormOf(brotli, plain))) encoded.set('br', brotli);
-  encoded.set('gzip', await compress(plain));
-  return { type, plain, encoded, hash };
+  const encoded = new Map<ContentCoding, Buffer>([['gzip', await compress(plain)]]);
+  let isAsked = plain.length < WORTH_BROTLI;
+  const makeBrotli = (): void => {
+    if (isAsked) return;
+    isAsked = true;
+    const params = { [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT, [constants.BROTLI_PARAM_SIZE_HINT]: plain.length };
+    brotli = brotli
+      .then(() => compressBest(plain, { params }))
+      .then((form) => {
+        const [gzipped = form] = encoded.values();
+        encoded.clear();
+        encoded.set('br', form).set('gzip', gzipped);
+      })
+      // Gzip does as well.
+      .catch(() => undefined);
+  };
+  return { type, plain, encoded, hash, makeBrotli };
 }
 
-async function isFormOf(brotli: Buffer, plain: Buffer): Promise<boolean> {
-  try {
-    return plain.equals(await decompress(brotli, { maxOutputLength: plain.length + 1 }));
-  } catch {
-    return false;
-  }
-}
-
-/** Answers `GET` and `HEAD` with a file: in the encoding the request prefers, or 304 where the client has it already. */
+/** Answers `GET` and `HEAD` with a file: in the encoding the request prefers, or 304 where the client has it already. The first ones
+ * that prefer brotli get gzip, while it is made. */
 export function sendStaticFile(req: IncomingMessage, res: ServerResponse, file: StaticFile, headers: OutgoingHttpHeaders = {}): void {
-  const coding = contentCoding(req.headers['accept-encoding'], [...file.encoded.keys()]);
+  const accepted = req.headers['accept-encoding'];
+  const coding = contentCoding(accepted, [...file.encoded.keys()]);
+  if (contentCoding(accepted, ['br', 'gzip']) === 'br') file.makeBrotli();
   const body = (coding === undefined ? undefined : file.encoded.get(coding)) ?? file.plain;
   // Strong validators differ between encodings.
   const etag = coding === undefined ? `"${file.hash}"` : `"${file.hash}-${coding}"`;

@@ -4,12 +4,17 @@ import { shadow } from './fixture.ts';
 export const toast = (element: Element): string => shadow(element, '.toast').textContent ?? '';
 
 /** Collects the texts of the toast from now on, however briefly each is shown. */
-export function toasts(element: Element): readonly string[] {
-  const said: string[] = [];
-  const look = (): void => {
-    const text = toast(element);
-    if (text !== '' && text !== said.at(-1)) said.push(text);
+export const toasts = (element: Element): readonly string[] => textsOf(shadow(element, '.toast'));
+
+/** Collects what is announced to screen readers from now on. */
+export const announcements = (element: Element): readonly string[] => textsOf(shadow(element, '[role="status"]'));
+
+function textsOf(region: Element): readonly string[] {
+  const texts: string[] = [];
+  const read = (): void => {
+    const text = region.textContent ?? '';
+    if (text !== '' && text !== texts.at(-1)) texts.push(text);
   };
-  new MutationObserver(look).observe(shadow(element, '.toast'), { subtree: true, childList: true, characterData: true });
-  return said;
+  new MutationObserver(read).observe(region, { subtree: true, childList: true, characterData: true });
+  return texts;
 }

@@ -1,0 +1,2 @@
+// Without it svelte-check reads the nearest configuration of Vite.
+export default {};
