@@ -28,17 +28,25 @@ const ALONE: Visit = { workers: 0, sockets: 2, matches: [0, 0], advice: [[expect
 
 describe('a page that is built by', () => {
   it.each([
-    ['vite', 'dist', 'dist', {}],
-    ['webpack', '', 'dist', {}],
-    ['parcel', 'dist', 'dist', {}],
-    ['parcel', 'dist', 'dist', { '@parcel/resolver-default': { packageExports: true } }],
-    ['next', 'out', 'out', {}],
-    ['astro', 'dist', 'dist', {}],
-  ])('%s has a worker that is emitted once and shared by two tabs, as has their socket (%j, %j, %j)', async (name, root, output, extra) => {
+    { by: 'Vite', name: 'vite', root: 'dist' },
+    { by: 'webpack', name: 'webpack', root: '' },
+    { by: 'Parcel, as it comes', name: 'parcel', root: 'dist' },
+    { by: 'Parcel, with package exports', name: 'parcel', root: 'dist', extra: { '@parcel/resolver-default': { packageExports: true } } },
+    { by: 'Next, with Turbopack', name: 'next', root: 'out' },
+    { by: 'Astro', name: 'astro', root: 'dist' },
+  ])('$by has a worker that is emitted once and shared by two tabs, as is their socket', async ({ name, root, extra }) => {
     const consumer = await Consumer.install(name, extra);
     await consumer.run('npm', ['run', 'build']);
-    expect(await consumer.workersIn(output)).toHaveLength(1);
+    expect(await consumer.workersIn(root || 'dist')).toHaveLength(1);
     expect(await visit(join(consumer.folder, root))).toEqual(SHARED);
+  });
+
+  it('Vite may enforce Trusted Types', async () => {
+    const consumer = await Consumer.install('vite');
+    await consumer.run('npm', ['run', 'build']);
+    const policy = "default-src 'self'; require-trusted-types-for 'script'; trusted-types lit-html log-stream";
+    const served = { headers: { 'Content-Security-Policy': policy } };
+    expect(await visit(join(consumer.folder, 'dist'), '', [], served)).toEqual(SHARED);
   });
 
   it.each(['esbuild', 'rollup'])('%s lacks the worker, until the file is copied that the console names', async (name) => {
