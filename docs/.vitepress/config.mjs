@@ -90,6 +90,7 @@ export default defineConfig({
         items: [
           entry('Element reference', 'docs/ELEMENT.md'),
           entry('Theming', 'docs/theming.md'),
+          entry('Frameworks', 'docs/frameworks.md'),
           entry('Words and languages', 'docs/words.md'),
           entry('Policies', 'docs/policies.md'),
           entry('Accessibility', 'docs/accessibility.md'),
