@@ -194,7 +194,7 @@ export class ReaderTools {
 
   overlay(): TemplateResult {
     const actions = { end: () => this.#actions.end(), error: () => this.#wholeLog.goToNewError() };
-    const pill = newLinesPill(this.#wholeLog.newLines, actions, this.#strings);
+    const pill = newLinesPill(this.#wholeLog.unseen, actions, this.#strings);
     return html`${pill}${toastTemplate(this.#toast.message)}${this.#goTo.template()}${this.#help.template()}${this.#levelMenu.template()}`;
   }
 

@@ -12,7 +12,7 @@ import { FindLoader } from './find/find-loader.ts';
 import { LevelFilter } from './find/level-filter.ts';
 import { GroupTool } from './groups/group-tool.ts';
 import { LevelCounter, type EntryReader } from './levels/level-counter.ts';
-import type { NewLines } from './messages/new-lines-pill.ts';
+import type { Unseen } from './messages/new-lines-pill.ts';
 import { isAbortError, type Task } from './messages/task.ts';
 import type { ToastAction } from './messages/toast.ts';
 import { queriesOf } from './queries-of.ts';
@@ -133,7 +133,7 @@ export class WholeLogTools {
     this.#groups.stop();
   }
 
-  get newLines(): NewLines {
+  get unseen(): Unseen {
     const { seen, unseen } = this.#host.viewport;
     return { lines: unseen, errors: this.levels.errorsAfter(seen) };
   }
