@@ -17,6 +17,7 @@ const NODE_ENTRIES = [
   'server/index',
   'server/search/search-thread',
   'dev-server/cli',
+  'dev-server/transports/bullmq',
   'dev-server/transports/pino',
   'dev-server/transports/winston',
 ];

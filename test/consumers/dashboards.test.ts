@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished, vi } from 'vitest';
 import { ROOT } from '../../scripts/processes.mjs';
+import { RedisServer } from '../server/stores/redis/redis-server.ts';
 import { Tabs } from '../tabs/driver.ts';
 import { shownRows, shownState } from '../tabs/site.ts';
 import { patience } from '../tabs/stage.ts';
@@ -65,6 +66,23 @@ describe('a page that is served by', () => {
       async () => expect(await pages[0]!.evaluate(stats)).toMatchObject({ transport: 'shared-worker', tabs: 2, sockets: 1 }),
       patience,
     );
+    expect(complaints).toEqual([]);
+  });
+});
+
+describe('bull-board', () => {
+  it('links a job of BullMQ to its log, which its worker writes', async () => {
+    const redis = await RedisServer.start();
+    onTestFinished(() => redis.stop());
+    const consumer = await install();
+    Object.assign(consumer.variables, { PORT: '0', REDIS_URL: redis.url, LOG_STREAM_SECRET: 'a secret that only this test knows' });
+    const board = (await start(consumer, 'exec node bull-board.js', /at (http:\S+)/u)).replace('at ', '');
+    const page = await tabs.blank();
+    onTestFinished(() => page.close());
+    await page.goto(board);
+    const link = await page.waitForSelector('a[href*="#topic="]', { timeout: patience.timeout });
+    const href = await link!.evaluate((anchor) => (anchor as HTMLAnchorElement).href);
+    const { complaints } = await openTwo(href);
     expect(complaints).toEqual([]);
   });
 });

@@ -57,7 +57,7 @@ describe('the built package', () => {
   });
 
   it('gives every export to Node, where the element only must not throw', async () => {
-    const entries = ['element', 'client', 'server', 'pino', 'winston'];
+    const entries = ['element', 'client', 'server', 'bullmq', 'pino', 'winston'];
     const names = ['log-stream', ...entries.map((name) => `log-stream/${name}`)];
     const code = `for (const name of ${JSON.stringify(names)}) console.log(name, Object.keys(await import(name)).length > 0);`;
     const { stdout } = await execute(process.execPath, ['--input-type=module', '-e', code], { cwd: consumer });
@@ -71,6 +71,7 @@ describe('the built package', () => {
       "import { LogStreamElement } from 'log-stream/element';",
       "import { connect } from 'log-stream/client';",
       "import { createLogServer } from 'log-stream/server';",
+      "import { logStreamOf } from 'log-stream/bullmq';",
       "import toPino from 'log-stream/pino';",
       "import { LogStreamTransport } from 'log-stream/winston';",
       "import 'log-stream/worker';",
@@ -79,6 +80,7 @@ describe('the built package', () => {
       'type IsAny<T> = 0 extends 1 & T ? true : false;',
       'export const known: [IsAny<typeof LogStreamElement>, IsAny<typeof connect>, IsAny<typeof createLogServer>] = [false, false, false];',
       'export const loggers: [IsAny<typeof toPino>, IsAny<typeof LogStreamTransport>] = [false, false];',
+      'export const jobs: IsAny<typeof logStreamOf> = false;',
     ];
     await writeFile(file, code.join('\n'));
     const module = resolution === 'nodenext' ? 'nodenext' : 'esnext';
