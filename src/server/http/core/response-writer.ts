@@ -52,10 +52,12 @@ export class ResponseWriter {
     this.#target.end();
   }
 
-  /** Breaks the answer off, so that the reader sees that it is incomplete. */
+  /** Breaks the answer off after what was written, so that the reader sees that it is incomplete. */
   destroy(): void {
     this.#release();
-    this.#exchange.res.destroy();
+    const { res } = this.#exchange;
+    // Node joins what is written in one turn, and sends it at the end of that.
+    process.nextTick(() => res.destroy());
   }
 
   readonly #onClose = (): void => {
