@@ -10,8 +10,10 @@ const folders = new WeakMap<ServerContext, AssetFolder>();
 export async function sendAsset({ context, req, res }: Exchange, name: string): Promise<void> {
   res.setHeader('Access-Control-Allow-Origin', '*');
   res.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
-  // A page that is isolated from other origins starts only workers that are.
-  res.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
+  // A page that is isolated from other origins starts only dedicated workers that are. A SharedWorker need not be, and could not find out
+  // then whether anything answers at another origin.
+  if (req.headers['sec-fetch-dest'] !== 'sharedworker') res.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
+  res.appendHeader('Vary', 'Sec-Fetch-Dest');
   const file = await folderOf(context).find(name);
   if (file === undefined) {
     throw new Problem('not-found', 'The browser build has no such file. If it was never built, run: npm run build');

@@ -52,6 +52,18 @@ describe('the browser build', () => {
     expect(licenses.headers['content-type']).toBe('text/markdown; charset=utf-8');
   });
 
+  it('isolates every script but that of a SharedWorker', async () => {
+    const { server } = await startWithBuild();
+    const policyOf = async (destination: string): Promise<unknown> => {
+      const { headers } = await ask(server, '/log-stream/assets/log-stream.js', { headers: { 'Sec-Fetch-Dest': destination } });
+      expect(headers.vary).toContain('Sec-Fetch-Dest');
+      return headers['cross-origin-embedder-policy'];
+    };
+    expect(await policyOf('script')).toBe('require-corp');
+    expect(await policyOf('worker')).toBe('require-corp');
+    expect(await policyOf('sharedworker')).toBeUndefined();
+  });
+
   it('is sent again only when it changed', async () => {
     const { server, folder } = await startWithBuild();
     const path = '/log-stream/assets/log-stream.js';
