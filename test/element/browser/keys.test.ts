@@ -54,6 +54,10 @@ const numbers = ({ element }: Mounted): number[] => rowsOnScreen(element).map(({
 const isOpen = ({ element }: Mounted): boolean => shadow(element, '.group-toggle').ariaExpanded === 'true';
 const marked = ({ element }: Mounted): number[] => shadowAll(element, '.row.selected').map(({ dataset }) => Number(dataset['line']));
 
+/** Waits until there is something to scroll to sideways: the first rows may still be drawn again, with what has become known. */
+const wide = ({ scroller }: Mounted): Promise<void> =>
+  until(() => assert.isAbove(scroller.scrollWidth, scroller.clientWidth + 400, 'the width of the rows'));
+
 /** Makes a line the current one, and lets it be seen. */
 async function stand(mounted: Mounted, line: number): Promise<void> {
   mounted.element.goTo(line);
@@ -110,6 +114,7 @@ const EFFECTS: Readonly<Record<KeyCommand, (mounted: Mounted, go: () => void) =>
     await until(() => shadow(mounted.element, '[data-action="follow"]').ariaPressed === 'true');
   },
   left: async (mounted, go) => {
+    await wide(mounted);
     mounted.scroller.scrollLeft = 400;
     await until(() => mounted.scroller.scrollLeft === 400);
     go();
@@ -125,6 +130,7 @@ const EFFECTS: Readonly<Record<KeyCommand, (mounted: Mounted, go: () => void) =>
     assert.isFalse(isOpen(mounted));
   },
   right: async (mounted, go) => {
+    await wide(mounted);
     go();
     await until(() => mounted.scroller.scrollLeft > 0);
     await stand(mounted, GROUP.from);
