@@ -103,7 +103,10 @@ describe('complaint 5: a selection dies when its rows leave the window', () => {
     const { element, scroller } = mounted;
     const { bottom, left } = scroller.getBoundingClientRect();
     await drag(pointIn(element, 500, 0), pointIn(element, 503, 4), [left + 120, bottom + 20]);
-    await until(() => (rowsOnScreen(element)[0]?.number ?? 0) > 505);
+    const first = (): number => rowsOnScreen(element)[0]?.number ?? 0;
+    // A hand does not hold still; some browsers begin to scroll only when it moves.
+    for (let moved = 0; moved < 100 && first() <= 505; moved += 1) await moveTo([left + 120 + (moved % 2), bottom + 20]);
+    await until(() => first() > 505);
     await drop();
     const last = rowsOnScreen(element).at(-1)?.number ?? 0;
     const lines = (await copied()).split('\n');
