@@ -1,24 +1,25 @@
-// BullMQ with bull-board: each job links to its log, which its worker writes. It needs Redis, and LOG_STREAM_SECRET.
+// bull-board: each job of BullMQ links to its log, which its worker writes. It needs Redis, and LOG_STREAM_SECRET.
 import { setTimeout } from 'node:timers/promises';
 import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { ExpressAdapter } from '@bull-board/express';
 import { Queue, Worker } from 'bullmq';
 import express from 'express';
+import { Redis } from 'ioredis';
 import { logStreamOf } from 'log-stream/bullmq';
 import { createLogServer, openStore } from 'log-stream/server';
 
 const logs = createLogServer({ store: await openStore('memory:') });
-const connection = { url: process.env.REDIS_URL ?? 'redis://127.0.0.1:6379' };
+const connection = new Redis(process.env.REDIS_URL ?? 'redis://127.0.0.1:6379', { maxRetriesPerRequest: null });
 const queue = new Queue('emails', { connection });
 const board = new ExpressAdapter().setBasePath('/board');
-const link = (job) => ({ href: logStreamOf(job).href, displayText: 'Log' });
-createBullBoard({ queues: [new BullMQAdapter(queue, { externalJobUrl: link })], serverAdapter: board });
+const externalJobUrl = (job) => ({ href: logStreamOf(job).href, displayText: 'Log' });
+createBullBoard({ queues: [new BullMQAdapter(queue, { externalJobUrl })], serverAdapter: board });
 
 const app = express().use('/board', board.getRouter()).use('/log', express.static('bull-board'));
-const server = app.listen(Number(process.env.PORT ?? 8080), '127.0.0.1', () => {
-  console.log(`The board is at http://127.0.0.1:${server.address().port}/board/queue/emails`);
-});
+const server = app.listen(Number(process.env.PORT ?? 8080), '127.0.0.1', () =>
+  console.log(`The board is at http://127.0.0.1:${server.address().port}/board/queue/emails`),
+);
 logs.attach(server);
 
 const send = async (job) => {
@@ -26,5 +27,5 @@ const send = async (job) => {
   for (let step = 1; step <= 600; step += 1) await log.write(`step ${step}\n`).then(() => setTimeout(1_000));
   await log.end(0);
 };
-new Worker('emails', send, { connection });
+new Worker(queue.name, send, { connection });
 await queue.add('newsletter', {});
