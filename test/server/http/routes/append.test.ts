@@ -179,13 +179,13 @@ describe('appending', () => {
     store.beforeAppend = () => gate.passed;
     const server = await startServer({ store });
     const { request, answer } = upload(server, server.path('run:1'));
-    const line = `${'x'.repeat(999)}\n`;
+    const lines = `${'x'.repeat(999)}\n`.repeat(32);
     let written = 0;
     const total = 64_000;
     const pump = (): void => {
       while (written < total) {
-        written += 1;
-        if (!request.write(line)) {
+        written += 32;
+        if (!request.write(lines)) {
           request.once('drain', pump);
           return;
         }
@@ -209,7 +209,7 @@ describe('appending', () => {
     gate.open();
     expect((await answer).status).toBe(200);
     expect((await store.tail('run:1')).head).toBe(total);
-    expect(Math.max(...store.batches.map(({ lines }) => lines.count))).toBeLessThanOrEqual(10_000);
+    expect(Math.max(...store.batches.map((batch) => batch.lines.count))).toBeLessThanOrEqual(10_000);
   });
 
   it('appends a hundred thousand lines in any chunks without losing or repeating one', async () => {
