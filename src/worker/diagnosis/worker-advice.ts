@@ -12,9 +12,9 @@ const SCRIPT = /^(?:text|application)\/(?:x-)?(?:java|ecma)script$/u;
 /** Where the dev server of Vite keeps what it has bundled of a dependency, which before Vite 8 does not include workers. */
 const VITE_DEPENDENCIES = '/.vite/deps/';
 
-/** Whether the worker is of another origin than the page, which browsers refuse to start. */
+/** Whether the worker is of another origin than the page, which browsers refuse to start. What Turbopack makes of its URL is relative. */
 export function isForeign(url: string, page: string): boolean {
-  return page !== 'null' && new URL(url).origin !== page;
+  return page !== 'null' && new URL(url, page).origin !== page;
 }
 
 /** How to give a page its own copy of the worker. */

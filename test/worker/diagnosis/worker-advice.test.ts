@@ -10,6 +10,7 @@ describe('a worker of another origin', () => {
     expect(isForeign('https://app.test:8443/worker.js', PAGE)).toBe(true);
     expect(isForeign(URL_HERE, PAGE)).toBe(false);
     expect(isForeign(URL_HERE, 'null')).toBe(false);
+    expect(isForeign('/_next/static/media/worker.js', PAGE)).toBe(false);
   });
 
   it('is to be copied to the page', () => {
