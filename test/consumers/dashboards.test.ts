@@ -81,7 +81,7 @@ describe('bull-board', () => {
     onTestFinished(() => page.close());
     await page.goto(board);
     const link = await page.waitForSelector('a[href*="#topic="]', { timeout: patience.timeout });
-    const href = await link!.evaluate((anchor) => (anchor as HTMLAnchorElement).href);
+    const href = await link!.evaluate((anchor) => anchor.href);
     const { complaints } = await openTwo(href);
     expect(complaints).toEqual([]);
   });
