@@ -17,6 +17,14 @@ const until = (check: () => Promise<void> | void): Promise<void> => vi.waitFor(c
 
 const shown = (page: Page): Promise<string> => page.evaluate(() => document.querySelector('log-stream')?.shadowRoot?.textContent ?? '');
 
+/** Waits for the toolbar of the log, which moves the page's own buttons when it comes. */
+const toolbar = (page: Page): Promise<void> =>
+  until(async () =>
+    expect(
+      await page.evaluate(() => document.querySelector('log-stream')?.shadowRoot?.querySelector('.toolbar .icon') instanceof Element),
+    ).toBe(true),
+  );
+
 const text = (page: Page, selector: string): Promise<string> =>
   page.evaluate((wanted) => {
     const element = document.querySelector<HTMLElement>(wanted);
@@ -198,6 +206,7 @@ describe('the console page', () => {
     await page.setViewport({ width: 900, height: 700 });
     await until(async () => expect(await shown(page)).toContain('a'));
     const tip = (): Promise<string> => text(page, '[role=tooltip]');
+    await toolbar(page);
     await page.hover('.actions .restart');
     await until(async () => expect(await tip()).toBe('Restart'));
     expect(await page.$eval('.actions .restart', (button) => button.getAttribute('aria-describedby'))).toBe('tip');

@@ -37,6 +37,14 @@ const states = (page: Page): Promise<string[]> =>
     return [listed, document.querySelector('log-stream')?.shadowRoot?.querySelector('.status')?.textContent?.trim() ?? ''];
   });
 
+/** Waits for the toolbar of the log, which moves the page's own buttons when it comes. */
+const toolbar = (page: Page): Promise<void> =>
+  until(async () =>
+    expect(
+      await page.evaluate(() => document.querySelector('log-stream')?.shadowRoot?.querySelector('.toolbar .icon') instanceof Element),
+    ).toBe(true),
+  );
+
 const names = (page: Page): Promise<string[]> => page.$$eval('nav .name', (list) => list.map((name) => name.textContent ?? ''));
 
 describe('the console page', () => {
@@ -62,6 +70,7 @@ describe('the console page', () => {
     await page.type('#command', 'echo first; sleep 1000');
     await page.keyboard.press('Enter');
     await until(async () => expect(await shown(page)).toContain('first'));
+    await toolbar(page);
     await page.click('.actions .stop');
     await until(async () => expect(await states(page)).toEqual(['Stopped', 'Stopped']));
     await page.click('.actions .edit');
