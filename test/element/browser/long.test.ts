@@ -15,6 +15,10 @@ async function shown(lines: readonly (string | Line)[], attributes: Record<strin
   const mounted = mount(log, { follow: 'off', ...attributes });
   log.set({ state: 'live' });
   await until(() => rowsOnScreen(mounted.element).some((row) => row.text !== ''));
+  // What cuts long lines is loaded with the first of them. A picture is long, and shows nothing.
+  const texts = lines.map((line) => (typeof line === 'string' ? line : line[1]));
+  if (texts.some((text) => text.length > 4_096) && !texts.some((text) => text.includes('\u001b')))
+    await until(() => shadowAll(mounted.element, '.more').length > 0);
   return mounted;
 }
 
