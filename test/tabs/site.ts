@@ -187,6 +187,6 @@ export function isComplete(page: Page): Promise<boolean> {
 }
 
 /** What the client says of the session it uses. */
-export function stats(page: Page): Promise<ClientStats> {
+export function stats(page: Pick<Page, 'evaluate'>): Promise<ClientStats> {
   return page.evaluate(() => window.stats());
 }

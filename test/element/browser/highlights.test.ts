@@ -6,6 +6,7 @@ const names = { match: 'log-stream-match', current: 'log-stream-current' } as co
 describe('the highlights that the logs of a page share', () => {
   let text: Text;
   before(function () {
+    // A browser without highlights has no ranges to share: the test below says how that is told.
     if (typeof Highlight === 'undefined' || !('highlights' in CSS)) this.skip();
   });
   beforeEach(() => {
@@ -53,5 +54,19 @@ describe('the highlights that the logs of a page share', () => {
     }
     assert.equal(calls, 10);
     assert.deepEqual(drawn('match'), all.slice(900));
+  });
+});
+
+describe('a browser without highlights', () => {
+  it('is told from one that has them, and removes nothing', () => {
+    const before = Object.getOwnPropertyDescriptor(globalThis, 'Highlight');
+    Reflect.deleteProperty(globalThis, 'Highlight');
+    const range = new StaticRange({ startContainer: document.body, startOffset: 0, endContainer: document.body, endOffset: 0 });
+    try {
+      assert.isFalse(addRanges('match', [range]));
+      removeRanges(new Set([range]));
+    } finally {
+      if (before !== undefined) Object.defineProperty(globalThis, 'Highlight', before);
+    }
   });
 });

@@ -65,8 +65,10 @@ export async function readStaticFile(path: string, type: string): Promise<Static
   return { type, plain, encoded, hash, makeBrotli };
 }
 
-/** Answers `GET` and `HEAD` with a file: in the encoding the request prefers, or 304 where the client has it already. The first ones
- * that prefer brotli get gzip, while it is made. */
+/**
+ * Answers `GET` and `HEAD` with a file: in the encoding the request prefers, or 304 where the client has it already. The first requests
+ * that prefer brotli get gzip, while it is made.
+ */
 export function sendStaticFile(req: IncomingMessage, res: ServerResponse, file: StaticFile, headers: OutgoingHttpHeaders = {}): void {
   const accepted = req.headers['accept-encoding'];
   const coding = contentCoding(accepted, [...file.encoded.keys()]);
