@@ -179,6 +179,24 @@ describe('the console page', () => {
     await page.close();
   });
 
+  it('says nothing of whether a log is empty before it has loaded the viewer', async () => {
+    const server = await devServer();
+    const page = await tabs.blank();
+    let load: (() => Promise<void>) | undefined;
+    await page.setRequestInterception(true);
+    page.on('request', (request) => {
+      if (request.url().endsWith('/assets/log-stream.js')) load = () => request.continue();
+      else void request.continue();
+    });
+    await page.goto(pageOf(server).replace('/#', '/?log=deploy%2Fblue#'));
+    await page.waitForSelector('.unwritten');
+    expect(await text(page, '.unwritten')).toBe('');
+    await until(() => expect(load).toBeTypeOf('function'));
+    await load?.();
+    await until(async () => expect(await text(page, '.unwritten')).toContain('Nothing has been written'));
+    await page.close();
+  });
+
   it('opens a log at the line that its address names', async () => {
     const server = await devServer();
     await (

@@ -118,9 +118,11 @@ async function* reported(records: AsyncIterable<SearchRecord>): AsyncGenerator<F
       looked = Math.max(looked, record.line);
     }
     if ((record.kind === 'hit' || record.kind === 'lines') && performance.now() - reportedAt < REPORT_INTERVAL) continue;
-    if (looked > 0) yield { type: 'found', lines, found, scanned, line: looked };
-    lines = [];
-    reportedAt = performance.now();
+    if (looked > 0) {
+      yield { type: 'found', lines, found, scanned, line: looked };
+      lines = [];
+      reportedAt = performance.now();
+    }
     if (record.kind !== 'done') continue;
     isDone = true;
     yield { type: 'done', scanned: record.scanned, found: record.found };
