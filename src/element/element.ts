@@ -339,6 +339,7 @@ export class LogStreamElement extends WordedElement {
       liveRegion,
       words: this.watchedWords(),
       lines: () => ({ from: this.#status.status.first, to: this.#status.status.head }),
+      counted: () => this.#header.request(),
     };
   }
 

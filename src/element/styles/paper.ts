@@ -38,7 +38,7 @@ export const paperStyles = css`
       overflow: visible;
     }
     .block {
-      transform: none !important;
+      top: 0 !important;
     }
     .chunk {
       content-visibility: visible;

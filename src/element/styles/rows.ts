@@ -102,6 +102,8 @@ export const rowStyles = css`
     min-width: 100%;
   }
   .block {
+    position: relative;
+    isolation: isolate;
     width: max-content;
     min-width: max(100%, calc(var(--cells, 0) * 1ch + var(--gutter) + 12px));
   }

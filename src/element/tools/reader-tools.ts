@@ -41,7 +41,6 @@ import { englishTools, type ToolStrings } from './strings.ts';
 import { ToolbarCollapse } from './toolbar/collapse.ts';
 import { explanationOf } from './toolbar/explanation.ts';
 import { LevelMenu } from './toolbar/level-menu.ts';
-import { setTabStop } from './toolbar/roving-focus.ts';
 import { toolbarStyles } from './toolbar/styles.ts';
 import { toolbarTemplate, type ToolsModel } from './toolbar/toolbar.ts';
 import { titleTimes } from './toolbar/time-titles.ts';
@@ -60,6 +59,8 @@ export interface ReaderToolsHost {
   readonly words: ElementWords<Strings>;
   /** The first and the last line of the log. */
   lines(): Range;
+  /** What the header counts changed, as it does with every batch of lines: draws it soon. */
+  counted(): void;
 }
 
 /**
@@ -120,7 +121,10 @@ export class ReaderTools {
     this.#fields = new FieldTool({ element, scroller, viewport, current, strings, notify, announce, filterByField });
     const freshTopic = (): Promise<string | undefined> => this.freshTopic();
     this.#goTo = new GoTo({ element, scroller, binding, viewport, current, task, strings, lines, notify, freshTopic });
-    const counted = (): void => this.#notifier.counted(this.#wholeLog.levels);
+    const counted = (): void => {
+      host.counted();
+      this.#notifier.counted(this.#wholeLog.levels);
+    };
     const filtered = (): void => this.#permalinks.filtered();
     this.#wholeLog = new WholeLogTools({ ...host, task, selection, current, strings, freshTopic, notify, announce, counted, filtered });
     const { filter, levels } = this.#wholeLog;
@@ -206,8 +210,6 @@ export class ReaderTools {
   /** The element was rendered. */
   rendered(): void {
     this.#collapse.update();
-    const toolbar = this.#query('.toolbar');
-    if (toolbar !== undefined) setTabStop(toolbar);
     this.#wholeLog.rendered();
   }
 

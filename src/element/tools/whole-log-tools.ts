@@ -59,14 +59,11 @@ export class WholeLogTools {
 
   constructor(host: WholeLogToolsHost) {
     this.#host = host;
-    const { element, binding, viewport, selection, current } = host;
+    const { binding, viewport, selection, current } = host;
     const queries = (): LogQueries | undefined => queriesOf(binding);
     this.levels = new LevelCounter({
       queries,
-      changed: () => {
-        element.requestUpdate();
-        host.counted();
-      },
+      changed: () => host.counted(),
       unmarked: () => this.#readLines(),
     });
     this.entries = new EntryFinder({
@@ -165,7 +162,7 @@ export class WholeLogTools {
 
   /** The server marks no lines: they are read here, and those that are drawn are classified. */
   async #readLines(): Promise<EntryReader> {
-    const { viewport, binding, element } = this.#host;
+    const { viewport, binding } = this.#host;
     const [{ classifyLine }, { MarkReader: Loaded }] = await Promise.all([
       import('./levels/classify-line.ts'),
       import('./unmarked/mark-reader.ts'),
@@ -173,10 +170,7 @@ export class WholeLogTools {
     viewport.classifier = classifyLine;
     return (this.#reader ??= new Loaded({
       log: () => binding.log,
-      changed: () => {
-        element.requestUpdate();
-        this.#host.counted();
-      },
+      changed: () => this.#host.counted(),
       marked: (runs) => this.#groups.linesRead(runs),
     }));
   }

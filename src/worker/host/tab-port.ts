@@ -3,13 +3,10 @@ import { requestLock } from '../platform/web-lock.ts';
 import type { LogBatch } from '../session/events.ts';
 import type { LineBudget } from '../session/lines/sparse-log.ts';
 import type { DataPort, Opening, TabBatch, TabHello, TabMessage, WorkerMessage } from '../tab-messages.ts';
+import { FramePace } from './frame-pace.ts';
 import type { SessionRunner, TabSink } from './session-runner.ts';
 
 export const PORT = {
-  /** A visible tab receives at most one batch in this time: a frame, ms. */
-  frame: 1_000 / 60,
-  /** A batch is sent this long before the frame that shows it, ms: any sooner, newer lines would have to wait for the next one. */
-  lead: 5,
   /** A hidden tab receives the heads at most this often, ms. */
   hidden: 1_000,
   /** Most lines of a batch … */
@@ -26,8 +23,8 @@ export const PORT = {
 export const TAB_LOGS = 1_000;
 
 /**
- * One tab: the logs it has open, and when to send it what. It is sent one batch at a time, and the next after it took that
- * one, so that a tab which is busy, frozen or dead costs nothing.
+ * One tab: the logs it has open, and when to send it what. It is sent a batch or two, and others as it takes these, so that a
+ * tab which is busy, frozen or dead costs nothing.
  */
 export class TabPort implements TabSink {
   readonly #port: DataPort;
@@ -41,11 +38,7 @@ export class TabPort implements TabSink {
   /** Logs opened by a tab that knows nothing of them, while the session knows nothing either. */
   readonly #fresh = new Set<number>();
   #visible: boolean;
-  /** A batch was sent and not taken yet. */
-  #awaitsTaken = false;
-  #sentAt = -Infinity;
-  /** No batch before this: it would be drawn together with the last one. */
-  #nextAt = -Infinity;
+  readonly #pace = new FramePace();
   #cancelFlush: (() => void) | undefined;
   #heardAt: number;
   #cancelSweep: (() => void) | undefined;
@@ -143,7 +136,8 @@ export class TabPort implements TabSink {
     const message = data as TabMessage;
     switch (message.t) {
       case 'taken':
-        this.#taken(message.frame);
+        this.#pace.taken(this.#heardAt, message.frame);
+        this.#reschedule();
         break;
       case 'request': {
         const { view, request } = message;
@@ -183,14 +177,6 @@ export class TabPort implements TabSink {
     }
   }
 
-  /** The frame after the one that draws the last batch is the first to need another. */
-  #taken(frame: number | undefined): void {
-    if (this.#awaitsTaken && frame !== undefined)
-      this.#nextAt = this.#runner.env.now() + Math.min(PORT.frame, frame) + PORT.frame - PORT.lead;
-    this.#awaitsTaken = false;
-    this.#schedule();
-  }
-
   #show(visible: boolean): void {
     if (visible === this.#visible) return;
     this.#visible = visible;
@@ -216,10 +202,10 @@ export class TabPort implements TabSink {
   }
 
   #schedule(): void {
-    if (this.#isClosed || this.#awaitsTaken || this.#cancelFlush !== undefined || this.#dirty.size === 0) return;
+    if (this.#isClosed || this.#pace.isSpent || this.#cancelFlush !== undefined || this.#dirty.size === 0) return;
     const { env } = this.#runner;
     const soon = this.#visible || [...this.#dirty].some((log) => this.#runner.hasPull(log));
-    const wait = (soon ? this.#nextAt : this.#sentAt + PORT.hidden) - env.now();
+    const wait = (soon ? this.#pace.dueAt : this.#pace.sentAt + PORT.hidden) - env.now();
     if (wait > 0) {
       this.#cancelFlush = env.after(wait, () => this.#flush());
       return;
@@ -236,7 +222,7 @@ export class TabPort implements TabSink {
 
   #flush(): void {
     this.#cancelFlush = undefined;
-    if (this.#isClosed || this.#awaitsTaken) return;
+    if (this.#isClosed || this.#pace.isSpent) return;
     const budget: LineBudget = { lines: PORT.lines, bytes: PORT.bytes };
     const logs: TabBatch[] = [];
     for (const log of this.#dirty) {
@@ -248,11 +234,10 @@ export class TabPort implements TabSink {
       logs.push({ log: tabLog, status: batch.status, views: batch.views });
     }
     if (logs.length === 0) return;
-    this.#awaitsTaken = true;
-    this.#sentAt = this.#runner.env.now();
-    this.#nextAt = this.#sentAt + PORT.frame;
+    this.#pace.sent(this.#runner.env.now());
     this.#post({ t: 'batch', logs });
     this.#runner.dispatch({ type: 'tick' });
+    this.#schedule();
   }
 
   /** A batch that says nothing new would only delay the next one. */

@@ -10,7 +10,7 @@ import type { Viewport } from '../../viewport/viewport.ts';
 import type { ToolStrings } from '../strings.ts';
 import { LevelParts, type LevelPartsHost, type ReadLevels } from './level-parts.ts';
 import { ReadoutTiming } from './readout-timing.ts';
-import { drawRuler, PAINTS } from './ruler-drawing.ts';
+import { drawRuler, PAINTS, type RulerColors } from './ruler-drawing.ts';
 import { densityOf, nearestTick, placesIn, placesOf, ticksOf, type Tick } from './ruler-marks.ts';
 import { RulerScale } from './ruler-scale.ts';
 
@@ -74,9 +74,15 @@ export class Ruler {
   readonly #parts: LevelParts | undefined;
   readonly #timing = new ReadoutTiming();
   readonly #frame = new FrameRequest(() => this.#draw());
+  /** Sizes are read when the browser has laid out, never in the middle of a frame. */
+  readonly #observer = new ResizeObserver(() => this.#resized());
   readonly #left = new AbortController();
   #hiding: ReturnType<typeof setTimeout> | undefined;
   #marks: Marks | undefined;
+  /** Colours of the marks; undefined once they may be others. */
+  #colors: RulerColors | undefined;
+  #height = 0;
+  #isNeeded = false;
   /** What the canvas shows. */
   #drawn: readonly unknown[] = [];
 
@@ -106,20 +112,18 @@ export class Ruler {
     this.element.addEventListener('pointerdown', (event) => this.#pressed(event), { signal });
     this.element.addEventListener('pointermove', (event) => this.#pointed(event), { signal });
     this.element.addEventListener('pointerleave', () => (this.#tip.hidden = true), { signal });
+    this.element.addEventListener('transitionend', () => this.#recolor(), { signal });
+    for (const sized of [this.element, scroller, ...scroller.children]) this.#observer.observe(sized);
   }
 
-  /** The log or the size of the element may have changed. */
+  /** The log may have changed. */
   update(): void {
-    const { scroller } = this.#host;
-    const { clientWidth = 0 } = scroller.parentElement ?? {};
-    // Not displayed, it has no size; it comes back as it was.
-    if (clientWidth === 0) return;
-    this.element.hidden = clientWidth < LEAST_WIDTH || scroller.scrollHeight < LEAST_SCREENS * scroller.clientHeight;
     this.#frame.request();
   }
 
   dispose(): void {
     this.#left.abort();
+    this.#observer.disconnect();
     this.#parts?.dispose();
     clearTimeout(this.#hiding);
     this.element.remove();
@@ -128,11 +132,33 @@ export class Ruler {
 
   get #scale(): RulerScale {
     const { first, head } = this.#host.status() ?? NO_LOG;
-    return new RulerScale({ from: first, to: head }, this.element.clientHeight);
+    return new RulerScale({ from: first, to: head }, this.#height);
+  }
+
+  /** The element or the content of the log has another size. */
+  #resized(): void {
+    const { scroller } = this.#host;
+    const { clientWidth = 0 } = scroller.parentElement ?? {};
+    // Not displayed, it has no size; it comes back as it was.
+    if (clientWidth === 0) return;
+    this.#isNeeded = clientWidth >= LEAST_WIDTH && scroller.scrollHeight >= LEAST_SCREENS * scroller.clientHeight;
+    this.#height = this.element.clientHeight;
+    this.#frame.request();
+  }
+
+  /** The theme changed. */
+  #recolor(): void {
+    this.#colors = undefined;
+    this.#frame.request();
   }
 
   #draw(): void {
-    const height = this.element.clientHeight;
+    if (this.element.hidden === this.#isNeeded) {
+      this.element.hidden = !this.#isNeeded;
+      // While it is hidden, nothing says that they change.
+      this.#colors = undefined;
+    }
+    const height = this.#height;
     if (this.element.hidden || height === 0) return;
     const box = this.#scale.boxOf(this.#host.viewport.visible);
     setStyle(this.#box, 'transform', `translateY(${box.top}px)`);
@@ -148,15 +174,7 @@ export class Ruler {
       const scale = new RulerScale({ from: page.after + 1, to: page.upto }, height);
       this.#marks = { page, height, scale, errors: ticksOf(page, 'error', scale), warnings: ticksOf(page, 'warning', scale) };
     }
-    // Colours change with the theme, which nothing announces.
-    const colorOf = (paint: (typeof PAINTS)[number]): string => getComputedStyle(this.#paints[paint]).color;
-    const colors = {
-      density: colorOf('density'),
-      warning: colorOf('warning'),
-      hit: colorOf('hit'),
-      selected: colorOf('selected'),
-      error: colorOf('error'),
-    };
+    const colors = (this.#colors ??= this.#readColors());
     const style = [...Object.values(colors), devicePixelRatio, height].join(' ');
     const hits = this.#host.hits();
     const selected = this.#host.selected();
@@ -173,6 +191,17 @@ export class Ruler {
       selected: placesOf(endsOf(selected), scale),
     };
     drawRuler(this.#canvas, height, marks, colors);
+  }
+
+  #readColors(): RulerColors {
+    const colorOf = (paint: (typeof PAINTS)[number]): string => getComputedStyle(this.#paints[paint]).color;
+    return {
+      density: colorOf('density'),
+      warning: colorOf('warning'),
+      hit: colorOf('hit'),
+      selected: colorOf('selected'),
+      error: colorOf('error'),
+    };
   }
 
   #scrolled(): void {

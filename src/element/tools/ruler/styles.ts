@@ -23,7 +23,13 @@ export const rulerStyles = css`
   }
   /* A canvas has no styles: its colours are read from these. */
   .ruler i {
-    display: none;
+    position: absolute;
+    visibility: hidden;
+  }
+  /* Ends a transition whenever its colour changes. */
+  .ruler i::before {
+    content: '';
+    transition: color 1ms;
   }
   .ruler-error {
     color: var(--ls-err);

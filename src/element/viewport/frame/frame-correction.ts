@@ -28,8 +28,14 @@ export class FrameCorrection {
     const height = metrics.wraps ? innerSize(this.#block).height : undefined;
     const isRemeasured = this.#scroll.correctFields(input);
     const isCorrected = height !== undefined && this.#scroll.correct(window, height, () => this.#view.heights(near), input);
-    setStyle(this.#block, 'transform', `translateY(${this.#scroll.apply(window)}px)`);
+    // Known before the browser lays out, which it has to for the scrollbar; it would have to once more for a row list that moves.
+    this.#place(this.#scroll.placeOf(window));
+    this.#place(this.#scroll.apply(window));
     this.#view.keepTextInView((line) => this.#scroll.middleOf(line));
     return isCorrected || isRemeasured;
+  }
+  /** Rows stay where they are in the layer that they are drawn in, which a transform would have the browser draw as a whole. */
+  #place(top: number): void {
+    setStyle(this.#block, 'top', `${top}px`);
   }
 }

@@ -81,20 +81,34 @@ export class ScrollBox {
     this.#y = Math.min(Math.max(y, 0), maxY(extent));
   }
 
+  /** The {@link shift} that {@link apply} will leave. */
+  nextShift(exact: boolean): number {
+    return (this.#nextTop(exact) ?? this.#top) - this.#y;
+  }
+
   /**
    * Moves the scrollbar to where the content stands: always when `exact`, else only when it must. Call it after all other
    * changes of the frame, since it forces the browser to lay out.
    */
   apply(exact: boolean): void {
-    const target = toScrollTop(this.#y, this.#extent);
-    if (Math.abs(target - this.#top) < 0.5) return;
-    if (!exact && isScaled(this.#extent) && !isStuck(this.#y, this.#top, this.#extent)) {
-      this.#restLater();
+    const top = this.#nextTop(exact);
+    if (top === undefined) {
+      if (!this.#isInPlace) this.#restLater();
       return;
     }
-    // WebKit reads a scrollTop far beyond the end as 0.
-    this.#scroller.scrollTop = Math.min(target, maxTop(this.#extent));
+    this.#scroller.scrollTop = top;
     this.#top = this.#scroller.scrollTop;
+  }
+
+  get #isInPlace(): boolean {
+    return Math.abs(toScrollTop(this.#y, this.#extent) - this.#top) < 0.5;
+  }
+
+  /** Where the scrollbar is to be moved; undefined if it stays. */
+  #nextTop(exact: boolean): number | undefined {
+    if (this.#isInPlace || (!exact && isScaled(this.#extent) && !isStuck(this.#y, this.#top, this.#extent))) return undefined;
+    // WebKit reads a scrollTop far beyond the end as 0.
+    return Math.min(toScrollTop(this.#y, this.#extent), maxTop(this.#extent));
   }
 
   readonly #onScroll = (): void => {

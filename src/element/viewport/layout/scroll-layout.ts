@@ -215,6 +215,11 @@ export class ScrollLayout {
     return bottom - this.#topOf(window);
   }
 
+  /** Where {@link apply} is going to put the window's first row. */
+  placeOf(window: Range): number {
+    return Math.round(this.#topOf(window) + this.#box.nextShift(this.#isMoved));
+  }
+
   /** Puts the scrollbar in place, and returns the top of the window's first row in the spacer, px. Forces the browser to lay out. */
   apply(window: Range): number {
     this.#box.apply(this.#isMoved);
