@@ -150,6 +150,7 @@ export function mountWithoutTools(log?: MemoryLog, attributes?: Readonly<Record<
   return Object.assign(mounted, {
     restore,
     async loadTools() {
+      restore();
       untouched.abort();
       element.dispatchEvent(new Event('pointerenter'));
       await until(() => shadowAll(element, '.toolbar').length === 1);
