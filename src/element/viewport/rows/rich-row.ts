@@ -58,7 +58,7 @@ export class RichRow {
   }
 
   /** A focused button keeps the focus, and what is selected stays selected, but not for another line. */
-  drawLong(view: LongView, sourceUrl: string, sameLine: boolean): RowText {
+  drawLong(view: LongView, raw: boolean, sourceUrl: string, sameLine: boolean): RowText {
     const { head, whole, segments, hidden } = view;
     const focused = this.#chip && focusedIn(this.#chip.element);
     const chip = hidden === undefined ? undefined : (this.#chip ??= new ExpandChip(this.#strings));
@@ -68,7 +68,10 @@ export class RichRow {
     let count: number;
     let columns: number;
     if (whole === undefined) {
-      ({ nodes, count } = drawRuns(withLinks(head?.runs ?? [], sourceUrl, hidden !== 0), this.#glyphs));
+      const runs = head?.runs ?? [];
+      // The first line of an expanded fold is like those after it.
+      const shown = raw || view.label === undefined ? runs : mutedRuns(runs);
+      ({ nodes, count } = drawRuns(withLinks(shown, sourceUrl, hidden !== 0), this.#glyphs));
       columns = cellCount(head?.text ?? '');
     } else {
       this.#longText = new LongText(view, { glyphs: this.#glyphs, root: this.#parts.root, sourceUrl });

@@ -175,7 +175,7 @@ export class Row {
       return this.#drawBare(text, plainColumns(text));
     }
     const { bare, nodes, columns } =
-      long === undefined ? rich.draw(line, raw, sourceUrl, sameLine) : rich.drawLong(long, sourceUrl, sameLine);
+      long === undefined ? rich.draw(line, raw, sourceUrl, sameLine) : rich.drawLong(long, raw, sourceUrl, sameLine);
     if (bare !== undefined) {
       this.#drawnVersion = undefined;
       return this.#drawBare(bare, columns);
