@@ -174,7 +174,7 @@ export interface LogStreamCssProperties {
  * What the `slot` attribute of a child of `<log-stream>` may name.
  *
  * - `title`: The title in the header, in place of `label` or the channel.
- * - `actions`: Controls of the page's own, in the header before the toolbar.
+ * - `actions`: Controls of the page's own, at the end of the header.
  * - `empty`: What is shown in place of the lines while there are none.
  * - `error`: What is shown in place of the lines when the log can't be loaded.
  */

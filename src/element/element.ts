@@ -45,7 +45,7 @@ const HEADER_INTERVAL = 100;
  * `height` or a stretching flex or grid cell says otherwise.
  *
  * @slot title - The title in the header, in place of `label` or the channel.
- * @slot actions - Controls of the page's own, in the header before the toolbar.
+ * @slot actions - Controls of the page's own, at the end of the header.
  * @slot empty - What is shown in place of the lines while there are none.
  * @slot error - What is shown in place of the lines when the log can't be loaded.
  *

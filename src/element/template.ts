@@ -43,8 +43,8 @@ function headerTemplate(model: ElementModel, tools: ToolTemplates | undefined): 
         <span class="counts" part="counts" dir="auto" title=${counts[0] ?? nothing} ?hidden=${counts.length === 0}>${counts}</span>
       </div>
     </div>
-    <slot name="actions"></slot>
     ${tools?.toolbar(model)}
+    <slot name="actions"></slot>
     <progress
       class="hairline"
       max="1"

@@ -17,7 +17,7 @@ const until = (check: () => Promise<void> | void): Promise<void> => vi.waitFor(c
 
 const shown = (page: Page): Promise<string> => page.evaluate(() => document.querySelector('log-stream')?.shadowRoot?.textContent ?? '');
 
-/** Waits for the toolbar of the log, which moves the page's own buttons when it comes. */
+/** Waits for the toolbar of the log: the header is complete then. */
 const toolbar = (page: Page): Promise<void> =>
   until(async () =>
     expect(

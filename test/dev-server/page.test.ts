@@ -37,7 +37,7 @@ const states = (page: Page): Promise<string[]> =>
     return [listed, document.querySelector('log-stream')?.shadowRoot?.querySelector('.status')?.textContent?.trim() ?? ''];
   });
 
-/** Waits for the toolbar of the log, which moves the page's own buttons when it comes. */
+/** Waits for the toolbar of the log: the header is complete then. */
 const toolbar = (page: Page): Promise<void> =>
   until(async () =>
     expect(

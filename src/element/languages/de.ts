@@ -6,7 +6,7 @@ import type { LogStreamWords } from './log-stream-words.ts';
 const LINES = { one: 'Zeile', other: 'Zeilen' };
 const ERRORS = 'Fehler';
 const WARNINGS = { one: 'Warnung', other: 'Warnungen' };
-const UNITS: Readonly<Record<DurationUnit, string>> = { second: 's', minute: 'min', hour: 'h' };
+const UNITS: Readonly<Record<DurationUnit, string>> = { second: 's', minute: 'min', hour: 'h', day: 'd' };
 
 interface Lines {
   readonly from: number;

@@ -131,6 +131,8 @@ export const headerStyles = css`
     }
     .counts {
       font-size: 11px;
+      /* No higher than the title: the chip stays where it is when the counts come. */
+      line-height: 14px;
     }
   }
   @container log (width < 360px) {

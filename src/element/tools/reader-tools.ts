@@ -103,7 +103,7 @@ export class ReaderTools {
     this.#host = host;
     const { element, binding, viewport, scroller, words } = host;
     const strings = (this.#strings = words.add('tools', englishTools));
-    this.#extension = new ViewportExtension(element, viewport, scroller, words.strings);
+    this.#extension = new ViewportExtension(element, viewport, scroller, words.strings, () => this.#selection.hold());
     const notify = (text: string, action?: ToastAction): void => this.#notify(text, action);
     const announce = (text: string): void => this.#liveRegion.announce(text);
     const lines = (): Range => host.lines();

@@ -12,10 +12,11 @@ export class ViewportExtension {
   #extended: ExtendedLines | undefined;
   #stop = (): void => undefined;
 
-  constructor(element: LogStreamAttributes, viewport: Viewport, scroller: HTMLElement, strings: Strings) {
+  /** `beforeFrame` is called before a frame decides which lines are in the document. */
+  constructor(element: LogStreamAttributes, viewport: Viewport, scroller: HTMLElement, strings: Strings, beforeFrame: () => void) {
     this.#element = element;
     viewport.extend({
-      extended: (lines, host) => (this.#extended = new ExtendedLines(lines, host)),
+      extended: (lines, host) => (this.#extended = new ExtendedLines(lines, host, beforeFrame)),
       steps: (scroll) => new LineSteps(scroll),
       groups: new RowGroups(),
       currentRow: new CurrentRow(scroller, strings),

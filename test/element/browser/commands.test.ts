@@ -74,6 +74,23 @@ describe('commands for CI systems', () => {
     await until(() => shadowAll(element, '.cut').length > 0);
   });
 
+  it('are shown as they are by r in a fold, too, and in its first line once it is expanded', async () => {
+    const command = '::error file=src/a.js,line=3::Missing semicolon';
+    const { element, scroller } = await shown(marked(['before', command, command]));
+    const cuts = (selector: string): number => shadowAll(element, `${selector} .cut`).length;
+    await until(() => cuts('.fold') > 0 && shadowAll(element, '.toolbar').length === 1);
+    press(scroller, 'r');
+    await until(() => cuts('.fold') === 0);
+    assert.equal(seen(element, 2), command);
+    press(scroller, 'r');
+    await until(() => cuts('.fold') > 0);
+    shadow<HTMLElement>(element, '.fold [data-act="toggle"]').click();
+    await until(() => cuts('[data-line="2"]') > 0 && cuts('[data-line="3"]') > 0);
+    press(scroller, 'r');
+    await until(() => cuts('.row') === 0);
+    assert.isTrue(seen(element, 2).startsWith(command));
+  });
+
   it('take the rows of what is shown where lines are broken', async () => {
     const long = `::error file=${'a'.repeat(60)}.js,line=3,endLine=4,endColumn=${'9'.repeat(80)}::${'text '.repeat(30)}`;
     const { element } = await shown(marked([long, 'after', long, long, 'end']), { wrap: '' });

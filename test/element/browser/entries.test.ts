@@ -89,7 +89,7 @@ describe('entries of several lines', () => {
 
   it('are kept in a limited number, those farthest away dropped first', () => {
     const lines = new LineCache();
-    const folds = new EntryFolds(foldLook());
+    const folds = new EntryFolds(foldLook(), () => false);
     const pairs = Array.from({ length: 2 * MAX_ENTRY_FOLDS + 20 }, (_, at): Line => [START, `line ${Math.floor(at / 2)}`]);
     for (let at = 0; at < pairs.length; at += 10) folds.read({ from: at + 1, lines: pairs.slice(at, at + 10) }, lines);
     const kept = folds.collapsed(1, pairs.length, 20, () => undefined);

@@ -1,5 +1,18 @@
 import { assert } from 'chai';
-import { frame, mount, press, rowsOnScreen, shadow, shadowAll, unmountAll, until, type Mounted } from './support/fixture.ts';
+import type { Line } from '../../../src/protocol/line.ts';
+import {
+  frame,
+  mount,
+  mountWithoutTools,
+  press,
+  rowsOnScreen,
+  shadow,
+  shadowAll,
+  unmountAll,
+  until,
+  type Mounted,
+} from './support/fixture.ts';
+import { marked } from './support/groups-server.ts';
 import { MemoryLog } from './support/memory-log.ts';
 import { moveTo, release } from './support/pointer.ts';
 
@@ -103,6 +116,72 @@ describe('the header', () => {
       assert.equal(getComputedStyle(shadow(element, selector)).direction, 'ltr');
     assert.equal(getComputedStyle(shadow(element, '.viewport')).direction, 'ltr');
   });
+});
+
+/** Where what stands in the header from the first frame on begins, and all edges of the page's own controls, px. */
+function placesIn(element: Element): Record<string, string> {
+  const isRtl = getComputedStyle(element).direction === 'rtl';
+  const edges = (node: Element, ...sides: readonly ('left' | 'right' | 'top' | 'bottom')[]): string =>
+    sides.map((side) => node.getBoundingClientRect()[side].toFixed(1)).join(' ');
+  const places: Record<string, string> = {};
+  for (const part of ['status', 'title', 'counts']) {
+    const node = shadow(element, `[part="${part}"]`);
+    // The counts come with the lines.
+    if (node.getClientRects().length > 0) places[part] = edges(node, isRtl ? 'right' : 'left', 'top');
+  }
+  for (const own of element.querySelectorAll('[slot="actions"]'))
+    places[own.textContent ?? ''] = edges(own, 'left', 'right', 'top', 'bottom');
+  return places;
+}
+
+describe('the header while its tools load', () => {
+  afterEach(() => {
+    unmountAll();
+    document.documentElement.removeAttribute('dir');
+  });
+
+  for (const dir of ['ltr', 'rtl'])
+    for (const width of [1_280, 640, 320])
+      it(`moves nothing at ${width} px, ${dir}`, async () => {
+        document.documentElement.dir = dir;
+        const log = new MemoryLog();
+        const mounted = mountWithoutTools(log, { follow: 'off', label: 'Build', endpoint: '/no-server' });
+        const { element } = mounted;
+        element.style.width = `${width}px`;
+        for (const name of ['Re-run', 'Share']) {
+          const own = document.createElement('button');
+          own.slot = 'actions';
+          own.textContent = name;
+          element.append(own);
+        }
+        const seen = new Map<string, Set<string>>();
+        let isWatched = true;
+        const watch = (): void => {
+          for (const [name, place] of Object.entries(placesIn(element))) seen.set(name, (seen.get(name) ?? new Set()).add(place));
+          if (isWatched) requestAnimationFrame(watch);
+        };
+        try {
+          await element.updateComplete;
+          watch();
+          await frame();
+          const texts = ['error: one', 'warning: two', ...Array.from({ length: 60 }, (_, at) => `line ${at}`)];
+          log.append(...marked(texts).map(([, ...line]): Line => [Date.now(), ...line]));
+          log.set({ state: 'live' });
+          await until(() => (rowsOnScreen(element)[0]?.text ?? '') !== '');
+          assert.isEmpty(shadowAll(element, '.toolbar'));
+          await mounted.loadTools();
+          await until(() => shadowAll(element, '.counted').length === 2);
+          await frame();
+          log.set({ state: 'ended', end: 0 });
+          await until(() => shadowAll(element, '[data-action="follow"]').length === 0);
+          await frame();
+        } finally {
+          isWatched = false;
+          mounted.restore();
+        }
+        assert.sameMembers([...seen.keys()], ['status', 'title', 'counts', 'Re-run', 'Share']);
+        for (const [name, places] of seen) assert.equal(places.size, 1, `${name}: ${[...places].join(', ')}`);
+      });
 });
 
 describe('the column of times', () => {

@@ -1,5 +1,5 @@
 import { assert } from 'chai';
-import { frame, keepBusy, mount, rowsOnScreen, shadow, shadowAll, unmountAll, until, type Mounted } from './support/fixture.ts';
+import { frame, mount, mountWithoutTools, rowsOnScreen, shadow, shadowAll, unmountAll, until, type Mounted } from './support/fixture.ts';
 import { MemoryLog, START } from './support/memory-log.ts';
 import { copied, taken } from './support/clipboard.ts';
 import { click, drag, drop, moveTo, pointIn, release, shortcut, type } from './support/pointer.ts';
@@ -131,12 +131,9 @@ describe('complaint 5: a selection dies when its rows leave the window', () => {
   });
 
   it('counts even if made before the tools are loaded', async () => {
-    const goIdle = keepBusy();
+    const mounted = mountWithoutTools(new MemoryLog(), { follow: 'off' });
     try {
-      const mounted = mount(new MemoryLog(), { follow: 'off' });
       const { element, log } = mounted;
-      const untouched = new AbortController();
-      element.addEventListener('pointerenter', (event) => event.stopImmediatePropagation(), { capture: true, signal: untouched.signal });
       log.live(100_000);
       await until(() => rowsOnScreen(element).some(({ text }) => text !== ''));
       const text = shadow(element, '.row[data-line="3"] .text').firstChild;
@@ -144,13 +141,11 @@ describe('complaint 5: a selection dies when its rows leave the window', () => {
       document.getSelection()?.setBaseAndExtent(text, 1, text, 4);
       await frame();
       assert.isEmpty(shadowAll(element, '.toolbar'));
-      untouched.abort();
-      element.dispatchEvent(new Event('pointerenter'));
-      await until(() => shadowAll(element, '.toolbar').length === 1);
+      await mounted.loadTools();
       await go(mounted, 50_000);
       assert.equal(await copied(), 'ine');
     } finally {
-      goIdle();
+      mounted.restore();
     }
   });
 

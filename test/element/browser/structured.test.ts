@@ -44,4 +44,22 @@ describe('a structured line', () => {
     press(mounted.scroller, 'r');
     await until(() => muted().length === 2);
   });
+
+  it('has it in the first line of a fold that is expanded, too', async () => {
+    const log = new MemoryLog();
+    log.append('before', JSON_LINE, JSON_LINE);
+    const mounted = mount(log, { follow: 'off' });
+    const { element } = mounted;
+    log.set({ state: 'live' });
+    await until(() => shadowAll(element, '.fold [data-act="toggle"]').length === 1 && shadowAll(element, '.toolbar').length === 1);
+    shadowAll(element, '.fold [data-act="toggle"]')[0]?.click();
+    const muted = (line: number): string[] =>
+      shadowAll(element, `.row[data-line="${line}"] .text .d`).map((part) => part.textContent ?? '');
+    await until(() => muted(3).length === 2);
+    assert.deepEqual(muted(2), muted(3));
+    press(mounted.scroller, 'r');
+    await until(() => muted(2).length === 0 && muted(3).length === 0);
+    press(mounted.scroller, 'r');
+    await until(() => muted(2).length === 2 && muted(3).length === 2);
+  });
 });

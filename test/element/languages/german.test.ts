@@ -108,7 +108,7 @@ const GIVEN: Readonly<Record<string, readonly (readonly unknown[])[]>> = {
   ],
   printed: [[1, 127, 178]],
   'find.searched': [[0.41]],
-  duration: [[400], [2_100], [42_000], [192_000], [7_500_000]],
+  duration: [[400], [2_100], [42_000], [192_000], [7_500_000], [273_600_000]],
   age: [[42_700]],
   quiet: [[42_700]],
 };
@@ -158,12 +158,13 @@ describe('the German words', () => {
   it('write numbers and durations as Germans do', () => {
     const numbers = ['lines', 'duration'].map((key) => words[key] as (value: number) => string);
     expect([numbers[0]!(1), numbers[0]!(1_204_000)]).toEqual(['1 Zeile', '1.204.000 Zeilen']);
-    expect([400, 2_100, 42_000, 192_000, 7_500_000].map((ms) => numbers[1]!(ms))).toEqual([
+    expect([400, 2_100, 42_000, 192_000, 7_500_000, 273_600_000].map((ms) => numbers[1]!(ms))).toEqual([
       '<1 s',
       '2,1 s',
       '42 s',
       '3 min 12 s',
       '2 h 05 min',
+      '3 d 04 h',
     ]);
   });
 

@@ -68,6 +68,9 @@ describe('a duration', () => {
     [59_700, '1m 00s'],
     [192_000, '3m 12s'],
     [7_500_000, '2h 05m'],
+    [86_399_000, '23h 59m'],
+    [86_400_000, '1d 00h'],
+    [28_710_360_000, '332d 07h'],
   ])('of %d ms is %s', (ms, text) => {
     expect(STRINGS.duration(ms)).toBe(text);
   });

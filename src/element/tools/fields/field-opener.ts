@@ -3,7 +3,7 @@ import { GlyphSpacing } from '../../viewport/text/glyph-spacing.ts';
 import type { FieldRow } from '../../terminal/field-rows.ts';
 import { hasClipboard, writeClipboard } from '../copy/clipboard.ts';
 import type { CurrentLine } from '../current/current-line.ts';
-import { selectedBoundaries } from '../selection/dom-places.ts';
+import { selectedBoundaries } from '../../util/selected-boundaries.ts';
 import type { ToolStrings } from '../strings.ts';
 import { OpenFields } from './open-fields.ts';
 
@@ -77,7 +77,7 @@ export class FieldOpener {
   }
 
   get #isSelecting(): boolean {
-    return selectedBoundaries(this.#host.element)?.collapsed === false;
+    return selectedBoundaries(this.#host.element.shadowRoot)?.collapsed === false;
   }
 
   #toggle(number: number): void {

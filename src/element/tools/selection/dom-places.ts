@@ -1,18 +1,5 @@
+import { lengthTo, type Boundaries } from '../../util/selected-boundaries.ts';
 import type { TextPlace } from './places.ts';
-
-/** The boundaries of a selection, also inside shadow trees. */
-export type Boundaries = Pick<StaticRange, 'startContainer' | 'startOffset' | 'endContainer' | 'endOffset' | 'collapsed'>;
-
-/** The page's selection as seen from inside an element's shadow root, in document order. */
-export function selectedBoundaries({ shadowRoot: root }: Element): Boundaries | undefined {
-  const selection = document.getSelection();
-  if (selection === null || root === null) return undefined;
-  if ('getComposedRanges' in selection) return selection.getComposedRanges({ shadowRoots: [root] })[0];
-  // Engines without composed ranges have the selection of a shadow root on the root itself, or on the document.
-  const own: unknown = Reflect.get(root, 'getSelection');
-  const inner: unknown = typeof own === 'function' ? Reflect.apply(own, root, []) : selection;
-  return inner instanceof Selection && inner.rangeCount > 0 ? inner.getRangeAt(0) : undefined;
-}
 
 /** The place in the log of a point in the document; undefined for a point outside the rows. */
 export function placeOf(log: Element, node: Node, offset: number): TextPlace | undefined {
@@ -87,13 +74,6 @@ function columnIn(text: Element, node: Node, offset: number): number {
   const column = lengthTo(text, node, offset);
   // A selection up to the end of the drawn text includes the part of a long line that is not drawn.
   return column < length ? column : Infinity;
-}
-
-function lengthTo(text: Element, node: Node, offset: number): number {
-  const drawn = document.createRange();
-  drawn.setStart(text, 0);
-  drawn.setEnd(node, offset);
-  return drawn.toString().length;
 }
 
 /** A point between lines stands for the start of the next one. */

@@ -38,6 +38,11 @@ export class Selection {
     this.#text.disconnect();
   }
 
+  /** Keeps the rows of what is selected in the document, also before its event has come. */
+  hold(): void {
+    this.#text.hold();
+  }
+
   /** The lines that are selected as a whole. */
   get lines(): Range | undefined {
     return this.#lines;

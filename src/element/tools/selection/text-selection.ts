@@ -1,5 +1,6 @@
 import type { Viewport } from '../../viewport/viewport.ts';
-import { drawnLine, isInFields, placeOf, segmentOf, selectedBoundaries, type Boundaries } from './dom-places.ts';
+import { selectedBoundaries, type Boundaries } from '../../util/selected-boundaries.ts';
+import { drawnLine, isInFields, placeOf, segmentOf } from './dom-places.ts';
 import { spanBetween, type TextPlace, type Span } from './places.ts';
 
 export interface TextSelectionHost {
@@ -25,6 +26,8 @@ export class TextSelection {
   /** Set while the reader draws a selection that started in the log; aborting it stops listening for the release. */
   #drag: AbortController | undefined;
   #span: Span | undefined;
+  /** What was selected when its rows were kept last. */
+  #found: Boundaries | undefined;
   /** Segments of very long lines that keep their text while out of sight. */
   #heldSegments: readonly HTMLElement[] = [];
 
@@ -54,8 +57,14 @@ export class TextSelection {
 
   /** Whether something in the page is selected that is not, or not only, text of this log. */
   get isElsewhere(): boolean {
-    const found = selectedBoundaries(this.#host.element);
+    const found = selectedBoundaries(this.#host.element.shadowRoot);
     return this.span === undefined && found !== undefined && !found.collapsed;
+  }
+
+  /** Keeps the rows of a selection that is newer than its event. Call before rows are moved or used for other lines. */
+  hold(): void {
+    const found = selectedBoundaries(this.#host.element.shadowRoot);
+    if (!isSame(found, this.#found)) this.#hold(this.#ends());
   }
 
   clear(): void {
@@ -77,6 +86,7 @@ export class TextSelection {
   /** Keeps the rows of both ends in the document. A caret counts, too: a Shift-click extends the selection from it. */
   #hold(ends: Ends | undefined): void {
     const { start, end, found } = ends ?? {};
+    this.#found = found;
     const lines = [start && (drawnLine(found?.startContainer) ?? start.line), end && (drawnLine(found?.endContainer) ?? end.line)];
     const caret = found?.collapsed === true && this.#drag === undefined ? found : undefined;
     this.#host.viewport.pin(
@@ -91,7 +101,7 @@ export class TextSelection {
 
   /** Moving a row in the document leaves its caret between the rows: puts it back. */
   #restoreCaret({ startContainer, startOffset }: Boundaries): void {
-    const now = selectedBoundaries(this.#host.element);
+    const now = selectedBoundaries(this.#host.element.shadowRoot);
     if (now?.collapsed !== true || now.startContainer === startContainer || !now.startContainer.contains(startContainer)) return;
     document.getSelection()?.collapse(startContainer, startOffset);
   }
@@ -99,7 +109,7 @@ export class TextSelection {
   /** Both ends of the page's selection; undefined when neither is in this log. */
   #ends(): Ends | undefined {
     const { element, scroller } = this.#host;
-    const found = selectedBoundaries(element);
+    const found = selectedBoundaries(element.shadowRoot);
     if (found === undefined || isInFields(found)) return undefined;
     const start = placeOf(scroller, found.startContainer, found.startOffset);
     const end = placeOf(scroller, found.endContainer, found.endOffset);
@@ -166,4 +176,13 @@ export class TextSelection {
     const texts = this.#host.scroller.querySelectorAll(`:is([data-line="${line}"], [data-fold="${line}"]) .text`);
     return texts[isLast ? texts.length - 1 : 0];
   }
+}
+
+function isSame(one: Boundaries | undefined, other: Boundaries | undefined): boolean {
+  return (
+    one?.startContainer === other?.startContainer &&
+    one?.startOffset === other?.startOffset &&
+    one?.endContainer === other?.endContainer &&
+    one?.endOffset === other?.endOffset
+  );
 }

@@ -4,24 +4,27 @@ import type { Strings } from '../../strings.ts';
 import { entriesOf, isJoined, type EntryRange } from '../../terminal/entries-of.ts';
 import { parseLine } from '../../terminal/parse.ts';
 import { commandRuns } from '../../terminal/command-runs.ts';
-import { drawnTextOf, type TextRun } from '../../terminal/runs.ts';
-import type { FrameRow } from '../../terminal/screen.ts';
+import { drawnTextOf } from '../../terminal/runs.ts';
 import { rowCount } from '../../terminal/wrap.ts';
 import type { CollapsedRange, DrawContext } from '../lines/collapsed-range.ts';
 import type { LineCache } from '../lines/line-cache.ts';
 import { headRuns } from '../long-lines/long-line.ts';
 import type { FoldSource, Folded, LongView } from '../long-lines/long-view.ts';
 import { FactsOfRows } from './facts-of-rows.ts';
-import { FoldView, type FoldLook } from './fold-view.ts';
+import { FoldView, type FoldContent, type FoldLook } from './fold-view.ts';
 
 /** Folds kept, at most; those farthest from what was read last are dropped first. */
 export const MAX_ENTRY_FOLDS = 2_000;
 /** Held lines read before and after a run, at most: an entry has no more continuations. */
 const LOOK_AROUND = 1_024;
 
-/** A range of lines with the row that is left of it. */
+/** A row that is left of a fold, from its first line on. */
+type Left = FoldContent['fold'];
+
+/** A range of lines with the row that is left of it, as it is shown and as it was written. */
 interface EntryFold extends EntryRange {
-  readonly frame: readonly FrameRow[];
+  readonly shown: Left;
+  readonly raw: Left;
   /** Whether one of its lines has text that a terminal does not show. */
   readonly hides: boolean;
 }
@@ -33,15 +36,18 @@ export class EntryFolds implements FoldSource {
   /** The unfinished line is never folded. */
   readonly showsPart = false;
   readonly #look: FoldLook;
+  readonly #isRaw: () => boolean;
   readonly #facts: FactsOfRows;
   #folds: readonly EntryFold[] = [];
   /** Lines whose folds the reader expanded. */
   readonly #expanded = new Set<number>();
   readonly #views = new Map<number, FoldView>();
-  readonly #expandedViews = new WeakMap<Line, { readonly columns: number | undefined; readonly view: LongView }>();
+  readonly #expandedViews = new WeakMap<Line, { readonly columns: number | undefined; readonly isRaw: boolean; readonly view: LongView }>();
 
-  constructor(look: FoldLook) {
+  /** `isRaw`: commands for CI systems are drawn as they are. */
+  constructor(look: FoldLook, isRaw: () => boolean) {
     this.#look = look;
+    this.#isRaw = isRaw;
     this.#facts = new FactsOfRows(look.held);
   }
 
@@ -73,10 +79,10 @@ export class EntryFolds implements FoldSource {
 
   collapsed(first: number, last: number, rowHeight: number, columnsAt: (line: number) => number | undefined): CollapsedRange[] {
     return this.#folds.flatMap((fold) => {
-      const { from, to, frame } = fold;
+      const { from, to } = fold;
       if (from < first || to > last || this.#isExpanded(fold)) return [];
       const columns = columnsAt(from);
-      const height = rowsOf(frame, columns) * rowHeight;
+      const height = rowsOf(this.#leftOf(fold), columns) * rowHeight;
       return [
         {
           from,
@@ -120,12 +126,13 @@ export class EntryFolds implements FoldSource {
     const label = labelOf(fold, true, this.#look.strings);
     const wraps = columns !== undefined;
     const known = this.#expandedViews.get(line);
-    if (known !== undefined && known.view.label === label && known.columns === columns) return known.view;
-    const runs = runsOf(line);
+    const isRaw = this.#isRaw();
+    if (known !== undefined && known.view.label === label && known.columns === columns && known.isRaw === isRaw) return known.view;
+    const { runs = [] } = this.#leftOf(fold).frame[0] ?? {};
     const text = drawnTextOf(runs);
     const rows = columns === undefined ? 1 : rowCount(text, columns) + 1;
     const view: LongView = { head: { runs, text, hidden: 0 }, whole: undefined, lent: [], segments: [], hidden: 0, label, wraps, rows };
-    this.#expandedViews.set(line, { columns, view });
+    this.#expandedViews.set(line, { columns, isRaw, view });
     return view;
   }
 
@@ -152,14 +159,18 @@ export class EntryFolds implements FoldSource {
     let { from, to, line } = range;
     let hides = false;
     for (let number = from; number <= to && !hides; number += 1) hides = this.#hides(get(number));
-    let frame: readonly FrameRow[] | undefined;
+    let left: Pick<EntryFold, 'shown' | 'raw'> | undefined;
     for (const fold of this.#folds) {
       if (fold.kind !== range.kind || fold.key !== range.key || fold.to < range.from || fold.from > range.to) continue;
-      if (fold.from <= from) ({ from, line, frame } = fold);
+      if (fold.from <= from) {
+        ({ from, line } = fold);
+        left = fold;
+      }
       to = Math.max(to, fold.to);
       hides ||= fold.hides;
     }
-    return { ...range, from, to, line, hides, frame: frame ?? [{ line: from, runs: runsOf(line) }] };
+    const { shown, raw } = left ?? leftOf(from, line);
+    return { ...range, from, to, line, hides, shown, raw };
   }
 
   #hides(line: Line | undefined): boolean {
@@ -175,12 +186,17 @@ export class EntryFolds implements FoldSource {
     return false;
   }
 
+  #leftOf({ shown, raw }: EntryFold): Left {
+    return this.#isRaw() ? raw : shown;
+  }
+
   #draw(fold: EntryFold, wraps: boolean, context: DrawContext): HTMLElement {
     let view = this.#views.get(fold.from);
     if (view === undefined) this.#views.set(fold.from, (view = new FoldView(this.#look)));
-    const frame = fold.frame.map((row) => ({ ...row, ...this.#facts.of(row.line), hides: fold.hides }));
+    const left = this.#leftOf(fold);
+    const frame = left.frame.map((row) => ({ ...row, ...this.#facts.of(row.line), hides: fold.hides }));
     const label = labelOf(fold, false, this.#look.strings);
-    view.update({ fold, frame, label, wraps, context }, this.pinned.has(fold.from));
+    view.update({ fold: left, frame, label, wraps, context }, this.pinned.has(fold.from));
     return view.element;
   }
 }
@@ -202,13 +218,16 @@ function labelOf({ kind, from, to }: EntryRange, isShown: boolean, strings: Stri
 }
 
 /** Rows it takes, with one for the chip where lines are broken. */
-function rowsOf(frame: readonly FrameRow[], columns: number | undefined): number {
+function rowsOf({ frame }: Left, columns: number | undefined): number {
   return columns === undefined ? 1 : rowCount(drawnTextOf(frame[0]?.runs ?? []), columns) + 1;
 }
 
 /** What is shown of a line, without links of its own: where the page has a template for them, they come with the row. */
-function runsOf(line: Line): readonly TextRun[] {
-  return commandRuns(headRuns(parseLine(line[1], line[2]?.c)), '');
+function leftOf(from: number, line: Line): Pick<EntryFold, 'shown' | 'raw'> {
+  const runs = headRuns(parseLine(line[1], line[2]?.c));
+  const shown = commandRuns(runs, '');
+  const raw: Left = { from, frame: [{ line: from, runs }] };
+  return { raw, shown: shown === runs ? raw : { from, frame: [{ line: from, runs: shown }] } };
 }
 
 function within(line: number, { from, to }: Range): boolean {

@@ -10,7 +10,7 @@ import { mayRepeat } from '../../terminal/repeats.ts';
 import { HOLD, type PartLoader } from '../../util/part-loader.ts';
 
 interface EntryFoldsModule {
-  readonly EntryFolds: new (look: FoldLook) => FoldSource;
+  readonly EntryFolds: new (look: FoldLook, isRaw: () => boolean) => FoldSource;
 }
 
 interface FoldsModule {
@@ -73,7 +73,7 @@ export class FoldLoader {
   #requestEntries(): void {
     const load = (): Promise<EntryFoldsModule> => import('./entry-folds.ts');
     this.#request('entries', load, ({ EntryFolds }, look) => {
-      this.#special.entries = this.#special.adopt(new EntryFolds(look));
+      this.#special.entries = this.#special.adopt(new EntryFolds(look, () => this.#special.isRaw));
     });
   }
 

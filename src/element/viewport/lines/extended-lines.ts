@@ -16,8 +16,11 @@ export interface ExtendedLinesHost {
 export class ExtendedLines {
   readonly #print: PrintRange;
   readonly #full: FullRender;
+  readonly #beforeFrame: () => void;
 
-  constructor(lines: LineCache, host: ExtendedLinesHost) {
+  /** `beforeFrame` is called before a frame decides which lines are in the document. */
+  constructor(lines: LineCache, host: ExtendedLinesHost, beforeFrame: () => void) {
+    this.#beforeFrame = beforeFrame;
     this.#full = new FullRender(
       () => host.isBusy(),
       () => host.schedule(false),
@@ -36,6 +39,7 @@ export class ExtendedLines {
 
   /** The lines to have in the document at least; undefined for none besides those on screen. `isFiltered`: only some lines are shown. */
   rangeOf(status: LogStatus, near: Range, isFollowing: boolean, size: LogSize, isFiltered: boolean): Range | undefined {
+    this.#beforeFrame();
     // Of a filtered log, what is near may be millions of lines apart: that is not printed.
     const printed = isFiltered ? undefined : this.#print.rangeOf(status, near, isFollowing);
     return printed ?? this.#full.rangeOf(size);

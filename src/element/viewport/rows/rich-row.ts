@@ -10,6 +10,7 @@ import { LongText } from '../long-lines/long-text.ts';
 import type { LongView } from '../long-lines/long-view.ts';
 import { bareText, drawRuns } from '../text/draw-runs.ts';
 import type { GlyphSpacing } from '../text/glyph-spacing.ts';
+import { keepSelection } from '../text/keep-selection.ts';
 import { HiddenSign } from '../long-lines/hidden-sign.ts';
 
 /** The elements of a row that are drawn into. */
@@ -43,7 +44,8 @@ export class RichRow {
     this.#strings = strings;
   }
 
-  draw(line: Line, raw: boolean, sourceUrl: string): RowText {
+  /** What is selected in it stays selected, but not for another line. */
+  draw(line: Line, raw: boolean, sourceUrl: string, sameLine: boolean): RowText {
     const shown = parseLine(line[1], line[2]?.c);
     const runs = withLinks(raw ? shown : mutedRuns(shown), sourceUrl, line[2]?.p === 1);
     const columns = cellCount(line[1]);
@@ -51,12 +53,12 @@ export class RichRow {
     const bare = only && bareText(only);
     if (bare !== undefined) return { bare, nodes: 1, columns };
     const drawn = drawRuns(runs, this.#glyphs);
-    this.#parts.text.replaceChildren(...drawn.nodes);
+    this.#replace(drawn.nodes, sameLine);
     return { bare, nodes: drawn.count, columns };
   }
 
-  /** A focused button keeps the focus, but not for another line. */
-  drawLong(view: LongView, sourceUrl: string, sameLine: boolean): RowText {
+  /** A focused button keeps the focus, and what is selected stays selected, but not for another line. */
+  drawLong(view: LongView, raw: boolean, sourceUrl: string, sameLine: boolean): RowText {
     const { head, whole, segments, hidden } = view;
     const focused = this.#chip && focusedIn(this.#chip.element);
     const chip = hidden === undefined ? undefined : (this.#chip ??= new ExpandChip(this.#strings));
@@ -66,7 +68,10 @@ export class RichRow {
     let count: number;
     let columns: number;
     if (whole === undefined) {
-      ({ nodes, count } = drawRuns(withLinks(head?.runs ?? [], sourceUrl, hidden !== 0), this.#glyphs));
+      const runs = head?.runs ?? [];
+      // The first line of an expanded fold is like those after it.
+      const shown = raw || view.label === undefined ? runs : mutedRuns(runs);
+      ({ nodes, count } = drawRuns(withLinks(shown, sourceUrl, hidden !== 0), this.#glyphs));
       columns = cellCount(head?.text ?? '');
     } else {
       this.#longText = new LongText(view, { glyphs: this.#glyphs, root: this.#parts.root, sourceUrl });
@@ -74,7 +79,7 @@ export class RichRow {
       count = nodes.length;
       columns = segments.reduce((sum, { cells }) => sum + cells, 0);
     }
-    this.#parts.text.replaceChildren(...nodes, ...(chip === undefined ? [] : [chip.element]));
+    this.#replace([...nodes, ...(chip === undefined ? [] : [chip.element])], sameLine && whole === undefined);
     if (sameLine) focused?.focus({ preventScroll: true });
     return { bare: undefined, nodes: count + 4, columns };
   }
@@ -85,6 +90,12 @@ export class RichRow {
     this.#sign ??= new HiddenSign();
     this.#sign.update(hiding === 'shown', this.#strings.hiddenText);
     if (this.#sign.element.parentElement === null) this.#parts.number.after(this.#sign.element);
+  }
+
+  #replace(nodes: readonly Node[], isSelectionKept: boolean): void {
+    const { text } = this.#parts;
+    if (isSelectionKept) keepSelection(text, () => text.replaceChildren(...nodes));
+    else text.replaceChildren(...nodes);
   }
 
   /** Stops drawing the text of a long line. */

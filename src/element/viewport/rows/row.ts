@@ -174,7 +174,8 @@ export class Row {
       const text = withoutColours(line[1]).slice(0, partial ? undefined : SHOWN_CHARACTERS);
       return this.#drawBare(text, plainColumns(text));
     }
-    const { bare, nodes, columns } = long === undefined ? rich.draw(line, raw, sourceUrl) : rich.drawLong(long, sourceUrl, sameLine);
+    const { bare, nodes, columns } =
+      long === undefined ? rich.draw(line, raw, sourceUrl, sameLine) : rich.drawLong(long, raw, sourceUrl, sameLine);
     if (bare !== undefined) {
       this.#drawnVersion = undefined;
       return this.#drawBare(bare, columns);
@@ -183,11 +184,12 @@ export class Row {
     this.columns = columns;
   }
 
-  /** The common case, and the cheapest: one text node, which often exists already. */
+  /** The common case, and the cheapest: one text node, which often exists already. Setting it would undo a selection in it. */
   #drawBare(text: string, columns: number): void {
     const node = this.#text.firstChild;
-    if (node instanceof Text && this.#text.childNodes.length === 1) node.data = text;
-    else this.#text.replaceChildren(text);
+    if (node instanceof Text && this.#text.childNodes.length === 1) {
+      if (node.data !== text) node.data = text;
+    } else this.#text.replaceChildren(text);
     this.#textNodes = 1;
     this.columns = columns;
   }

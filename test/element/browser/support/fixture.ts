@@ -133,6 +133,31 @@ export function keepBusy(): () => void {
   };
 }
 
+export interface MountedWithoutTools extends Mounted {
+  /** Resolves once the tools are loaded and shown. */
+  loadTools(): Promise<void>;
+  /** Lets the page be idle again. */
+  restore(): void;
+}
+
+/** Puts an element into the page that loads its tools only when it is told to. */
+export function mountWithoutTools(log?: MemoryLog, attributes?: Readonly<Record<string, string>>): MountedWithoutTools {
+  const restore = keepBusy();
+  const mounted = mount(log, attributes);
+  const { element } = mounted;
+  const untouched = new AbortController();
+  element.addEventListener('pointerenter', (event) => event.stopImmediatePropagation(), { capture: true, signal: untouched.signal });
+  return Object.assign(mounted, {
+    restore,
+    async loadTools() {
+      restore();
+      untouched.abort();
+      element.dispatchEvent(new Event('pointerenter'));
+      await until(() => shadowAll(element, '.toolbar').length === 1);
+    },
+  });
+}
+
 /** Calls a function, and collects the console's warnings meanwhile. */
 export async function collectWarnings<T>(warned: string[], call: () => T): Promise<Awaited<T>> {
   const { warn } = console;
