@@ -26,7 +26,7 @@ const REACH = 4;
 const LEVELS = { error: 17, warning: 13 } as const;
 
 export interface RulerHost {
-  readonly viewport: Pick<Viewport, 'visible' | 'goTo' | 'line'>;
+  readonly viewport: Pick<Viewport, 'visible' | 'goTo' | 'line' | 'steps'>;
   readonly scroller: HTMLElement;
   readonly strings: ToolStrings;
   /** Undefined while there is no log. */
@@ -81,8 +81,8 @@ export class Ruler {
   #marks: Marks | undefined;
   /** Colours of the marks; undefined once they may be others. */
   #colors: RulerColors | undefined;
+  #width = 0;
   #height = 0;
-  #isNeeded = false;
   /** What the canvas shows. */
   #drawn: readonly unknown[] = [];
 
@@ -113,7 +113,7 @@ export class Ruler {
     this.element.addEventListener('pointermove', (event) => this.#pointed(event), { signal });
     this.element.addEventListener('pointerleave', () => (this.#tip.hidden = true), { signal });
     this.element.addEventListener('transitionend', () => this.#recolor(), { signal });
-    for (const sized of [this.element, scroller, ...scroller.children]) this.#observer.observe(sized);
+    for (const sized of [this.element, scroller]) this.#observer.observe(sized);
   }
 
   /** The log may have changed. */
@@ -135,13 +135,11 @@ export class Ruler {
     return new RulerScale({ from: first, to: head }, this.#height);
   }
 
-  /** The element or the content of the log has another size. */
   #resized(): void {
-    const { scroller } = this.#host;
-    const { clientWidth = 0 } = scroller.parentElement ?? {};
+    const { clientWidth = 0 } = this.#host.scroller.parentElement ?? {};
     // Not displayed, it has no size; it comes back as it was.
     if (clientWidth === 0) return;
-    this.#isNeeded = clientWidth >= LEAST_WIDTH && scroller.scrollHeight >= LEAST_SCREENS * scroller.clientHeight;
+    this.#width = clientWidth;
     this.#height = this.element.clientHeight;
     this.#frame.request();
   }
@@ -153,8 +151,9 @@ export class Ruler {
   }
 
   #draw(): void {
-    if (this.element.hidden === this.#isNeeded) {
-      this.element.hidden = !this.#isNeeded;
+    const isNeeded = this.#width >= LEAST_WIDTH && this.#host.viewport.steps.screens >= LEAST_SCREENS;
+    if (this.element.hidden === isNeeded) {
+      this.element.hidden = !isNeeded;
       // While it is hidden, nothing says that they change.
       this.#colors = undefined;
     }

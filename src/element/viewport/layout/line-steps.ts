@@ -38,6 +38,11 @@ export class LineSteps {
     this.#scroll = scroll;
   }
 
+  /** How many screens all rows fill. */
+  get screens(): number {
+    return this.#scroll.screens;
+  }
+
   /** Pixels from the top of the content to the upper edge of the viewport. */
   get position(): number {
     return this.#scroll.y;

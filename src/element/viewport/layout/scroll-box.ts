@@ -53,6 +53,12 @@ export class ScrollBox {
     return this.#extent.viewport;
   }
 
+  /** How many times as high as the viewport the content is. */
+  get screens(): number {
+    const { content, viewport } = this.#extent;
+    return viewport > 0 ? content / viewport : 0;
+  }
+
   /** Offset from a content position to its place in the spacer, px. */
   get shift(): number {
     return this.#top - this.#y;

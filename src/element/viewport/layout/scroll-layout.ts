@@ -86,6 +86,11 @@ export class ScrollLayout {
     return this.#box.atEnd;
   }
 
+  /** How many times as high as the viewport the content is. */
+  get screens(): number {
+    return this.#box.screens;
+  }
+
   /** Pixels from the top of the content to the upper edge of the viewport. */
   get y(): number {
     return this.#box.y;
