@@ -3,14 +3,16 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { ROOT } from '../../scripts/processes.mjs';
 import { RedisServer } from '../server/stores/redis/redis-server.ts';
 import { Tabs } from '../tabs/driver.ts';
 import { patience } from '../tabs/stage.ts';
 import { Consumer } from './consumer.ts';
 import { expectLogs, expectOneSocket, openTwo } from './dashboard-page.ts';
 import { FileServer } from './file-server.ts';
+import { takePicture, type Scene } from './picture.ts';
 import { start } from './program.ts';
-import { logsAt } from './visit.ts';
+import { logsAt, SECRET } from './visit.ts';
 
 let tabs: Tabs;
 let examples: Consumer;
@@ -21,6 +23,7 @@ beforeAll(async () => {
   examples = await Consumer.example('dashboards', (remove) => {
     removeExamples = remove;
   });
+  Object.assign(examples.variables, { PORT: '0', LOG_STREAM_SECRET: SECRET });
 }, 300_000);
 
 afterAll(async () => {
@@ -28,19 +31,22 @@ afterAll(async () => {
   await removeExamples();
 });
 
+/** Starts a server of the examples; gives its address. */
+const serve = async (name: string): Promise<string> => (await start(examples, `exec node ${name}.js`, /at http:\S+/u)).replace('at ', '');
+
 describe('a page that is served by', () => {
-  it.each([
-    ['express', /at (http:\S+)/u, /script-src 'self'/u],
-    ['fastify', /at (http:\S+)/u, /^$/u],
-    ['hono', /at (http:\S+)/u, /^$/u],
-  ])('%s has a live log, and one socket for two tabs', async (name, ready, policy) => {
-    examples.variables['PORT'] = '0';
-    const address = (await start(examples, `exec node ${name}.js`, ready)).replace('at ', '');
+  it.each<[name: string, policy: RegExp, scene: Scene]>([
+    ['express', /script-src 'self'/u, {}],
+    ['fastify', /^$/u, { act: () => document.documentElement.style.setProperty('color-scheme', 'dark') }],
+    ['hono', /^$/u, { act: (log) => log.find('warn') }],
+  ])('%s has a live log, and one socket for two tabs', async (name, policy, scene) => {
+    const address = await serve(name);
     expect((await fetch(address)).headers.get('content-security-policy') ?? '').toMatch(policy);
     const { pages, complaints } = await openTwo(tabs, address);
     await expectLogs(pages);
     await expectOneSocket(pages);
     expect(complaints).toEqual([]);
+    await takePicture(pages[0]!, name, scene);
   });
 });
 
@@ -51,8 +57,8 @@ describe('bull-board', () => {
   async function startBoard(): Promise<void> {
     const redis = await RedisServer.start();
     onTestFinished(() => redis.stop());
-    Object.assign(examples.variables, { PORT: '0', REDIS_URL: redis.url, LOG_STREAM_SECRET: 'a secret that only this test knows' });
-    board = (await start(examples, 'exec node bull-board.js', /at (http:\S+)/u)).replace('at ', '');
+    examples.variables['REDIS_URL'] = redis.url;
+    board = await serve('bull-board');
   }
 
   /** Clicks a tab of the only job, and waits until it is the one that is chosen. */
@@ -113,11 +119,16 @@ describe('bull-board', () => {
       'Live log',
     ]);
     expect(complaints).toEqual([]);
+    await pages[1]!.bringToFront();
+    await takePicture(pages[1]!, 'bull-board', { size: [1_120, 640], channel: 'bullmq:emails:7' });
   });
 });
 
 describe('an app of', () => {
-  it.each(['vue', 'svelte'])('%s has a live log, hears of its state, and has one socket for two tabs', async (name) => {
+  it.each<[name: string, scene: Scene]>([
+    ['vue', { isOver: true, size: [840, 580], act: (log) => log.goTo('end') }],
+    ['svelte', { size: [390, 600] }],
+  ])('%s has a live log, hears of its state, and has one socket for two tabs', async (name, scene) => {
     await examples.run('npm', ['run', `build:${name}`]);
     const files = await FileServer.start(join(examples.folder, name, 'dist'));
     const logs = await logsAt(files.server);
@@ -132,5 +143,20 @@ describe('an app of', () => {
       );
     expect(logs.stats().sockets).toBe(1);
     expect(complaints).toEqual([]);
+    await takePicture(pages[0]!, name, scene);
   });
+});
+
+it('a page of 1999 shares one socket between two tabs', async () => {
+  const topics: string[] = [];
+  const change = (html: string): string => html.replace('SIGNED-TOPIC', topics[0]!);
+  const files = await FileServer.start(join(ROOT, 'examples/page-1999'), { change });
+  const logs = await logsAt(files.server);
+  topics.push(logs.sign('build:42'));
+  await logs.writer('build:42').write('step 1\n');
+  const { pages, complaints } = await openTwo(tabs, `${files.origin}/`);
+  await expectLogs(pages);
+  await expectOneSocket(pages);
+  expect(complaints).toEqual([]);
+  await takePicture(pages[0]!, 'page-1999', { size: [900, 580] });
 });

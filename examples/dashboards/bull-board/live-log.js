@@ -14,7 +14,7 @@ function addTab(tabs, job) {
   const highlight = [...chosen.classList].find((name) => !other.classList.contains(name));
   const tab = Object.assign(document.createElement('button'), { role: 'tab', className: other.className, textContent: 'Live log' });
   const choose = (one) => {
-    if (one === tab && !log.isConnected) tabs.after(Object.assign(log, { topic: topic() }));
+    if (one === tab && !log.isConnected) tabs.after(Object.assign(log, { topic: topic(), label: 'Log' }));
     for (const each of tabs.children) each.classList.toggle(highlight, (each.ariaSelected = String(each === one)) === 'true');
     for (const panel of tabs.parentElement.children) panel.hidden = panel !== tabs && (panel === log) !== (one === tab);
   };
