@@ -1,8 +1,7 @@
 // Adds a tab with the live log to each job of bull-board. The topic is in the job's link to its log, signed again with each poll.
 import '/log-stream/assets/log-stream.js';
 
-const colors = 'body { color-scheme: light } body.dark-mode { color-scheme: dark }';
-document.head.append(Object.assign(document.createElement('style'), { textContent: colors }));
+document.head.insertAdjacentHTML('beforeend', '<style>body { color-scheme: light } .dark-mode { color-scheme: dark }</style>');
 const LINK = 'a[href*="#topic="]';
 const redraws = new WeakMap();
 
@@ -27,7 +26,7 @@ function addTab(tabs, job) {
 }
 
 new MutationObserver((_, observer) => {
-  for (const tabs of document.querySelectorAll('[role=tablist]')) {
+  for (const tabs of document.querySelectorAll('[role=tablist]:has([aria-selected=true]):has([aria-selected=false])')) {
     const job = tabs.closest(`:has(${LINK})`);
     if (!redraws.has(tabs) && job?.querySelectorAll('[role=tablist]').length === 1) addTab(tabs, job);
     redraws.get(tabs)?.();
