@@ -9,15 +9,15 @@ const LOCK = 'package-lock.json';
 const REGISTRY = 'https://registry.npmjs.org/';
 
 /**
- * @param {{ packages?: Record<string, { integrity?: string, resolved?: string, link?: boolean }> }} lock
+ * @param {{ packages?: Record<string, { integrity?: string, resolved?: string, link?: boolean, inBundle?: boolean }> }} lock
  * @param {string} [file]
  * @returns {string[]} Sentences, one for each thing that is wrong.
  */
 export function problemsOfLock({ packages = {} }, file = LOCK) {
   const problems = [];
-  for (const [name, { integrity = '', resolved, link }] of Object.entries(packages)) {
-    // The package itself, and one of ours that is linked, are not fetched.
-    if (name === '' || link === true) continue;
+  for (const [name, { integrity = '', resolved, link, inBundle }] of Object.entries(packages)) {
+    // The package itself, and one of ours that is linked, are not fetched; a bundled one is in the tarball of another.
+    if (name === '' || link === true || inBundle === true) continue;
     if (!INTEGRITY.test(integrity))
       problems.push(`${file} has no SHA-512 integrity for ${name}: remove its entry and run npm install --package-lock-only.`);
     if (resolved !== undefined && !resolved.startsWith(REGISTRY))

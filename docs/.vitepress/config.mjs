@@ -91,6 +91,7 @@ export default defineConfig({
           entry('Element reference', 'docs/ELEMENT.md'),
           entry('Theming', 'docs/theming.md'),
           entry('Frameworks', 'docs/frameworks.md'),
+          entry('Dashboards', 'docs/dashboards.md'),
           entry('Words and languages', 'docs/words.md'),
           entry('Policies', 'docs/policies.md'),
           entry('Accessibility', 'docs/accessibility.md'),

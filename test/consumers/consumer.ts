@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { inject, onTestFinished } from 'vitest';
+import { ROOT } from '../../scripts/processes.mjs';
 
 const execute = promisify(execFile);
 
@@ -28,11 +29,21 @@ export class Consumer {
     this.folder = folder;
   }
 
-  /** An empty folder; removed with the test. */
-  static async empty(): Promise<Consumer> {
+  /** An empty folder; removed with the test, or when `atEnd` calls what it is given. */
+  static async empty(atEnd: (remove: () => Promise<void>) => void = onTestFinished): Promise<Consumer> {
     const folder = await mkdtemp(join(tmpdir(), 'log-stream-consumer-'));
-    onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+    atEnd(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
     return new Consumer(folder);
+  }
+
+  /** A folder of `examples` as a reader would run it: what its lock file names, and this package, installed as it was packed. */
+  static async example(name: string, atEnd?: (remove: () => Promise<void>) => void): Promise<Consumer> {
+    const consumer = await Consumer.empty(atEnd);
+    await cp(join(ROOT, 'examples', name), consumer.folder, { recursive: true, filter: (path) => !path.endsWith('node_modules') });
+    const quietly = ['--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund'];
+    await consumer.run('npm', ['ci', ...quietly]);
+    await consumer.run('npm', ['install', ...quietly, inject('tarball')]);
+    return consumer;
   }
 
   /**

@@ -1,101 +1,141 @@
 // examples/dashboards: the element and the log server in other people's frameworks.
-import { cp, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'puppeteer-core';
-import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ROOT } from '../../scripts/processes.mjs';
 import { RedisServer } from '../server/stores/redis/redis-server.ts';
 import { Tabs } from '../tabs/driver.ts';
-import { shownRows, shownState } from '../tabs/site.ts';
 import { patience } from '../tabs/stage.ts';
 import { Consumer } from './consumer.ts';
+import { expectLogs, expectOneSocket, openTwo } from './dashboard-page.ts';
 import { FileServer } from './file-server.ts';
+import { takePicture, type Scene } from './picture.ts';
 import { start } from './program.ts';
-import { logsAt } from './visit.ts';
+import { logsAt, SECRET } from './visit.ts';
 
 let tabs: Tabs;
+let examples: Consumer;
+let removeExamples: () => Promise<void>;
+
 beforeAll(async () => {
   tabs = await Tabs.launch();
+  examples = await Consumer.example('dashboards', (remove) => {
+    removeExamples = remove;
+  });
+  Object.assign(examples.variables, { PORT: '0', LOG_STREAM_SECRET: SECRET });
+}, 300_000);
+
+afterAll(async () => {
+  await tabs.close();
+  await removeExamples();
 });
-afterAll(() => tabs.close());
 
-/** The examples in a folder of their own, with the package as it was packed. */
-async function install(): Promise<Consumer> {
-  const consumer = await Consumer.empty();
-  await cp(join(ROOT, 'examples/dashboards'), consumer.folder, { recursive: true, filter: (path) => !path.endsWith('node_modules') });
-  const quietly = ['--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund'];
-  await consumer.run('npm', ['ci', ...quietly]);
-  await consumer.run('npm', ['install', ...quietly, inject('tarball')]);
-  return consumer;
-}
-
-/** Two tabs on a page whose log is live; what their consoles warn of. */
-async function openTwo(url: string): Promise<{ pages: Page[]; complaints: string[] }> {
-  const complaints: string[] = [];
-  const pages: Page[] = [];
-  for (let tab = 0; tab < 2; tab += 1) {
-    const page = await tabs.blank();
-    onTestFinished(() => page.close());
-    page.on('console', (message) => {
-      if (['warn', 'error'].includes(message.type()) && !message.location().url?.endsWith('/favicon.ico')) complaints.push(message.text());
-    });
-    await page.goto(url);
-    pages.push(page);
-  }
-  for (const page of pages) {
-    await page.bringToFront();
-    await vi.waitFor(async () => expect(await shownState(page)).toBe('live'), patience);
-    await vi.waitFor(async () => expect((await shownRows(page))[0]).toMatch(/^1: \w+ 1$/u), patience);
-  }
-  return { pages, complaints };
-}
+/** Starts a server of the examples; gives its address. */
+const serve = async (name: string): Promise<string> => (await start(examples, `exec node ${name}.js`, /at http:\S+/u)).replace('at ', '');
 
 describe('a page that is served by', () => {
-  it.each([
-    ['express', /at (http:\S+)/u, /script-src 'self'/u],
-    ['fastify', /at (http:\S+)/u, /^$/u],
-    ['hono', /at (http:\S+)/u, /^$/u],
-  ])('%s has a live log, and one socket for two tabs', async (name, ready, policy) => {
-    const consumer = await install();
-    consumer.variables['PORT'] = '0';
-    const address = (await start(consumer, `exec node ${name}.js`, ready)).replace('at ', '');
+  it.each<[name: string, policy: RegExp, scene: Scene]>([
+    ['express', /script-src 'self'/u, {}],
+    ['fastify', /^$/u, { act: () => document.documentElement.style.setProperty('color-scheme', 'dark') }],
+    ['hono', /^$/u, { act: (log) => log.find('warn') }],
+  ])('%s has a live log, and one socket for two tabs', async (name, policy, scene) => {
+    const address = await serve(name);
     expect((await fetch(address)).headers.get('content-security-policy') ?? '').toMatch(policy);
-    const { pages, complaints } = await openTwo(address);
-    const stats = `import('/log-stream/assets/client.js').then(({ connect }) => connect().stats())`;
-    await vi.waitFor(
-      async () => expect(await pages[0]!.evaluate(stats)).toMatchObject({ transport: 'shared-worker', tabs: 2, sockets: 1 }),
-      patience,
-    );
+    const { pages, complaints } = await openTwo(tabs, address);
+    await expectLogs(pages);
+    await expectOneSocket(pages);
     expect(complaints).toEqual([]);
+    await takePicture(pages[0]!, name, scene);
   });
 });
 
 describe('bull-board', () => {
-  it('links a job of BullMQ to its log, which its worker writes', async () => {
+  let board: string;
+
+  /** Starts the board, with a job whose worker writes. */
+  async function startBoard(): Promise<void> {
     const redis = await RedisServer.start();
     onTestFinished(() => redis.stop());
-    const consumer = await install();
-    Object.assign(consumer.variables, { PORT: '0', REDIS_URL: redis.url, LOG_STREAM_SECRET: 'a secret that only this test knows' });
-    const board = (await start(consumer, 'exec node bull-board.js', /at (http:\S+)/u)).replace('at ', '');
+    examples.variables['REDIS_URL'] = redis.url;
+    board = await serve('bull-board');
+  }
+
+  /** Clicks a tab of the only job, and waits until it is the one that is chosen. */
+  async function choose(page: Page, name: string): Promise<void> {
+    await page.bringToFront();
+    await page.locator(`::-p-aria([role="tab"][name="${name}"])`).setTimeout(patience.timeout).click();
+    await vi.waitFor(async () => expect(await chosen(page)).toEqual([name]), patience);
+  }
+
+  const chosen = (page: Page): Promise<string[]> =>
+    page.$$eval('[role=tab]', (all) => all.filter((tab) => tab.ariaSelected === 'true').map((tab) => tab.textContent));
+
+  /** What the only job shows below its tabs. */
+  const shown = (page: Page): Promise<(string | null)[]> =>
+    page.$$eval('[role=tablist] ~ *', (all) => all.filter((one) => one.getClientRects().length > 0).map((one) => one.localName));
+
+  /** Where the link of the job leads; it is signed again whenever the board asks for its jobs. */
+  const link = (page: Page): Promise<string> => page.$eval('a[href*="#topic="]', (anchor) => anchor.href);
+
+  it('links a job of BullMQ to its log, which its worker writes', async () => {
+    await startBoard();
     const page = await tabs.blank();
     onTestFinished(() => page.close());
     await page.goto(board);
-    const link = await page.waitForSelector('a[href*="#topic="]', { timeout: patience.timeout });
-    const href = await link!.evaluate((anchor) => anchor.href);
-    const { complaints } = await openTwo(href);
+    await page.waitForSelector('a[href*="#topic="]', { timeout: patience.timeout });
+    const { pages, complaints } = await openTwo(tabs, await link(page));
+    await expectLogs(pages);
     expect(complaints).toEqual([]);
+  });
+
+  it('has a tab with the live log of a job, which stays chosen when the board draws again, and shares its socket', async () => {
+    await startBoard();
+    const { pages, complaints } = await openTwo(tabs, board);
+    for (const page of pages) await choose(page, 'Live log');
+    await expectLogs(pages);
+    await expectOneSocket(pages);
+
+    const [page] = pages;
+    for (const name of ['Options', 'Live log', 'Options', 'Data', 'Live log']) {
+      await choose(page!, name);
+      await vi.waitFor(async () => expect(await shown(page!)).toEqual([name === 'Live log' ? 'log-stream' : 'div']), patience);
+    }
+    const before = await link(page!);
+    await vi.waitFor(async () => expect(await link(page!)).not.toBe(before), patience);
+    // React moves a tab and chooses it when the job fails.
+    await page!.$eval('[role=tab]', (tab) => {
+      tab.parentElement?.append(tab);
+      tab.setAttribute('aria-selected', 'true');
+    });
+    await vi.waitFor(async () => expect(await chosen(page!)).toEqual(['Live log']), patience);
+    expect(await shown(page!)).toEqual(['log-stream']);
+    expect(await page!.$$eval('[role=tab]', (all) => all.map((tab) => tab.textContent))).toEqual([
+      'Progress',
+      'Options',
+      'Logs',
+      'Error',
+      'Data',
+      'Live log',
+    ]);
+    expect(complaints).toEqual([]);
+    await pages[1]!.bringToFront();
+    await takePicture(pages[1]!, 'bull-board', { size: [1_120, 640], channel: 'bullmq:emails:7' });
   });
 });
 
 describe('an app of', () => {
-  it.each(['vue', 'svelte'])('%s has a live log, hears of its state, and has one socket for two tabs', async (name) => {
-    const consumer = await install();
-    await consumer.run('npm', ['run', `build:${name}`]);
-    const files = await FileServer.start(join(consumer.folder, name, 'dist'));
+  it.each<[name: string, scene: Scene]>([
+    ['vue', { isOver: true, size: [840, 580], act: (log) => log.goTo('end') }],
+    ['svelte', { size: [390, 600] }],
+  ])('%s has a live log, hears of its state, and has one socket for two tabs', async (name, scene) => {
+    await examples.run('npm', ['run', `build:${name}`]);
+    const files = await FileServer.start(join(examples.folder, name, 'dist'));
     const logs = await logsAt(files.server);
-    await writeFile(join(consumer.folder, name, 'dist/topic'), logs.sign('build:42'));
+    await writeFile(join(examples.folder, name, 'dist/topic'), logs.sign('build:42'));
     await logs.writer('build:42').write('step 1\n');
-    const { pages, complaints } = await openTwo(`${files.origin}/`);
+    const { pages, complaints } = await openTwo(tabs, `${files.origin}/`);
+    await expectLogs(pages);
     for (const page of pages)
       await vi.waitFor(
         async () => expect(await page.evaluate(() => document.querySelector('h1')?.textContent)).toBe('Build: live'),
@@ -103,5 +143,20 @@ describe('an app of', () => {
       );
     expect(logs.stats().sockets).toBe(1);
     expect(complaints).toEqual([]);
+    await takePicture(pages[0]!, name, scene);
   });
+});
+
+it('a page of 1999 shares one socket between two tabs', async () => {
+  const topics: string[] = [];
+  const change = (html: string): string => html.replace('SIGNED-TOPIC', topics[0]!);
+  const files = await FileServer.start(join(ROOT, 'examples/page-1999'), { change });
+  const logs = await logsAt(files.server);
+  topics.push(logs.sign('build:42'));
+  await logs.writer('build:42').write('step 1\n');
+  const { pages, complaints } = await openTwo(tabs, `${files.origin}/`);
+  await expectLogs(pages);
+  await expectOneSocket(pages);
+  expect(complaints).toEqual([]);
+  await takePicture(pages[0]!, 'page-1999', { size: [900, 580] });
 });

@@ -8,7 +8,9 @@ import { Tabs } from '../tabs/driver.ts';
 import { shownState } from '../tabs/site.ts';
 import { patience } from '../tabs/stage.ts';
 import { Consumer } from './consumer.ts';
+import { takePicture } from './picture.ts';
 import { freePort, start } from './program.ts';
+import { SECRET } from './visit.ts';
 
 /** What the guide puts into a file. */
 function guide(file: string): string {
@@ -19,7 +21,7 @@ function guide(file: string): string {
 it('two tabs on a page of a Next dev server share one socket through its rewrite', async () => {
   const consumer = await Consumer.install('next');
   const port = await freePort();
-  const logs = await PageServer.start({ allowOrigins: [`http://localhost:${port}`] });
+  const logs = await PageServer.start({ allowOrigins: [`http://localhost:${port}`], secrets: [SECRET] });
   onTestFinished(() => logs.close());
   await logs.write(1, 5);
   await rm(join(consumer.folder, 'next.config.js'));
@@ -35,4 +37,10 @@ it('two tabs on a page of a Next dev server share one socket through its rewrite
   for (const tab of opened) await vi.waitFor(async () => expect(await shownState(tab)).toBe('live'), patience);
   await vi.waitFor(() => expect(logs.logs.stats().sockets).toBe(1), patience);
   expect(tabs.takeProblems()).toEqual([]);
+  await takePicture(opened[0]!, 'next', {
+    act(log) {
+      document.querySelector('nextjs-portal')?.remove();
+      log.goTo('start');
+    },
+  });
 });

@@ -11,6 +11,8 @@ import { shownRows } from '../tabs/site.ts';
 import { expectedRows, patience } from '../tabs/stage.ts';
 
 const CHANNEL = 'run:1';
+/** What signs the topics of the log servers. */
+export const SECRET = 'secret of the consumers';
 
 /** What two tabs on one page came to. */
 export interface Visit {
@@ -31,7 +33,7 @@ export async function logsAt(server: Server): Promise<LogServer> {
   const built = pathToFileURL(join(ROOT, 'dist/lib/server/index.js')).href;
   const { createLogServer, openStore } = (await import(built)) as typeof LogStreamServer;
   const store = await openStore('memory:');
-  const logs = createLogServer({ store, secrets: ['secret of the consumers'] });
+  const logs = createLogServer({ store, secrets: [SECRET] });
   logs.attach(server);
   onTestFinished(async () => {
     await logs.close();

@@ -25,6 +25,7 @@ describe('what is checked of package-lock.json', () => {
     ['both kinds', { integrity: `sha1-2jmj7l5rSw0yVb/vlWAYkK/YBwk= ${SOUND}` }],
     ['the registry', { integrity: SOUND, resolved: 'https://registry.npmjs.org/a/-/a-1.0.0.tgz' }],
     ['a link', { link: true, resolved: 'packages/a' }],
+    ['the tarball that bundles it', { inBundle: true }],
   ])('takes an entry with %s', (_what, entry) => {
     expect(problemsOfLock({ packages: { 'node_modules/a': entry } })).toEqual([]);
   });

@@ -22,6 +22,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
   '.woff2': 'font/woff2',
   '.png': 'image/png',
+  '.webp': 'image/webp',
 };
 const pages = readdirSync(SITE).filter((name) => name.endsWith('.html') && name !== '404.html');
 
@@ -89,7 +90,7 @@ describe('the site of the documentation', () => {
   it('has a page for each document that people are sent to', () => {
     const wanted = ['index', 'getting-started', 'ELEMENT', 'theming', 'PROTOCOL', 'operating', 'SECURITY', 'policies', 'accessibility'];
     expect(pages).toEqual(
-      expect.arrayContaining([...wanted, 'comparison', 'producers', 'words', 'reading-logs'].map((name) => `${name}.html`)),
+      expect.arrayContaining([...wanted, 'comparison', 'producers', 'words', 'reading-logs', 'dashboards'].map((name) => `${name}.html`)),
     );
   });
 
