@@ -158,6 +158,14 @@ describe('groups', () => {
     const bar = shadow(element, '.sticky-bar').getBoundingClientRect();
     assert.equal(bar.height, 24);
     assert.equal(bar.top, shadow(element, '.viewport').getBoundingClientRect().top);
+    await until(() => shadowAll(element, '.readout').length === 1);
+    const readout = shadow<HTMLElement>(element, '.readout');
+    readout.style.pointerEvents = 'auto';
+    readout.textContent = 'Line 400';
+    readout.hidden = false;
+    const { left, top } = readout.getBoundingClientRect();
+    assert.isBelow(top, bar.bottom);
+    assert.isTrue(element.shadowRoot?.elementFromPoint(left + 15, top + 5) === readout, 'where the log stands is read over it');
     shadow<HTMLButtonElement>(element, '.sticky-fold').click();
     await until(() => shadow<HTMLElement>(element, '.sticky-group').hidden);
     await until(() => numbers(element).includes(336) && !isOpen(element, 336));

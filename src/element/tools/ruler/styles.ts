@@ -74,7 +74,7 @@ export const rulerStyles = css`
     translate: 0 -50%;
   }
   .readout {
-    z-index: 1;
+    z-index: 2;
     top: 10px;
     right: 22px;
   }
