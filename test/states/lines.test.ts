@@ -18,6 +18,8 @@ describe('a live log', () => {
     await skip(page, 9_000);
     const quiet = /^3 lines · last line (\d+)s ago$/u;
     await vi.waitFor(async () => expect((await seen(page)).counts).toMatch(quiet), patience);
+    // What explains the chip is loaded after the log.
+    await vi.waitFor(async () => expect((await seen(page)).hint).not.toBeNull(), patience);
     const { chip, counts, hint } = await seen(page);
     const seconds = Number(quiet.exec(counts)?.[1]);
     expect(chip).toBe('Live');

@@ -118,7 +118,7 @@ describe('complaint 6: copying includes line numbers and timestamps', () => {
     const numberOf = (line: number): readonly [number, number] => [30, pointIn(element, line)[1]];
     await click(numberOf(7));
     await click(numberOf(9), 'Shift');
-    assert.equal(shadow(element, '[role="status"]').textContent, 'Lines 7–9 selected');
+    await until(() => assert.equal(shadow(element, '[role="status"]').textContent, 'Lines 7–9 selected'));
     assert.equal(await copied(), 'line 7\nline 8\nline 9');
     await click(numberOf(11));
     const said = toasts(element);
@@ -134,7 +134,7 @@ describe('complaint 6: copying includes line numbers and timestamps', () => {
     scroller.focus();
     await type('c');
     await until(() => toast(element).startsWith('Nothing selected. Select text, click a line number'));
-    assert.equal(shadow(element, '[role="status"]').textContent, toast(element));
+    await until(() => assert.equal(shadow(element, '[role="status"]').textContent, toast(element)));
     const nothing = await taken().then(
       () => false,
       () => true,

@@ -6,7 +6,7 @@ import { taken } from './support/clipboard.ts';
 import { mount, press, rowsOnScreen, shadow, shadowAll, unmountAll, until, type Mounted } from './support/fixture.ts';
 import { MemoryLog } from './support/memory-log.ts';
 import { release, type } from './support/pointer.ts';
-import { toast } from './support/toasts.ts';
+import { toast, toasts } from './support/toasts.ts';
 
 const LINES = 400;
 const [FIRST_ERROR, SECOND_ERROR, FIRST_WARNING, SECOND_WARNING] = [150, 250, 170, 270];
@@ -174,19 +174,21 @@ const EFFECTS: Readonly<Record<KeyCommand, (mounted: Mounted, go: () => void) =>
   copy: async (mounted, go) => {
     await stand(mounted, FIRST_ERROR);
     await unselect(mounted);
+    const said = toasts(mounted.element);
     go();
-    await until(() => toast(mounted.element) === 'Copied 1 line');
+    await until(() => assert.deepEqual(said, ['Copied 1 line']));
     assert.equal(await taken(), 'ERROR: it broke');
   },
   'copy-link': async (mounted, go) => {
     await stand(mounted, 40);
     await unselect(mounted);
+    const said = toasts(mounted.element);
     const written: string[] = [];
     const { writeText } = Clipboard.prototype;
     Clipboard.prototype.writeText = async (text) => void written.push(text);
     try {
       go();
-      await until(() => toast(mounted.element) === 'Link to line 40 copied');
+      await until(() => assert.deepEqual(said, ['Link to line 40 copied']));
       assert.match(written[0] ?? '', /#L40$/u);
     } finally {
       Clipboard.prototype.writeText = writeText;

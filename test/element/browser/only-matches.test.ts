@@ -281,6 +281,8 @@ describe('showing only matches', () => {
     const { element, scroller } = await show(everyHundredth, 1_000);
     await element.find('needle', { only: true });
     await until(() => numbers(element)[0] === 100);
+    // What was found is announced when the search is over, in place of what came before.
+    await until(() => shadow(element, '[role="status"]').textContent === '10 matches');
     scroller.focus();
     await shortcut('a');
     await until(() => shadow(element, '[role="status"]').textContent === 'Lines 1–1,000 selected');

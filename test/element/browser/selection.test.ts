@@ -188,7 +188,7 @@ describe('selecting all of a log', () => {
     await until(() => shadowAll(element, '.row').every((row) => row.classList.contains('selected')));
     assert.deepEqual(ranges, [{ from: 1, to: 100_000 }]);
     assert.equal(highlighted(), '');
-    assert.equal(shadow(element, '[role="status"]').textContent, 'Lines 1–100,000 selected');
+    await until(() => assert.equal(shadow(element, '[role="status"]').textContent, 'Lines 1–100,000 selected'));
     await go(mounted, 99_000);
     assert.isTrue(shadowAll(element, '.row').every((row) => row.classList.contains('selected')));
     await click(pointIn(element, 99_000, 2));
