@@ -1,4 +1,4 @@
-import type { CDPSession, Page } from 'puppeteer-core';
+import type { Page } from 'puppeteer-core';
 import { describe, expect, it } from 'vitest';
 import { Stage } from './stage.ts';
 
@@ -32,25 +32,7 @@ async function drawn(page: Page, line: number): Promise<void> {
   );
 }
 
-async function layouts(session: CDPSession): Promise<number> {
-  const { metrics } = await session.send('Performance.getMetrics');
-  return metrics.find(({ name }) => name === 'LayoutCount')?.value ?? NaN;
-}
-
 describe('a line at the end of a log that is followed', () => {
-  it('is laid out once', async () => {
-    const page = await following('tabs:layouts');
-    const session = await page.createCDPSession();
-    await session.send('Performance.enable');
-    const before = await layouts(session);
-    for (let line = BEFORE + 1; line <= BEFORE + LINES; line += 1) {
-      await stage.write('tabs:layouts', line, line);
-      await drawn(page, line);
-    }
-    // Half of them again for the header, whose counts change on their own. With sizes read in the middle of a frame it is 2.5 a line.
-    expect((await layouts(session)) - before).toBeLessThanOrEqual(LINES * 2);
-  });
-
   it('has little of the page drawn again', async () => {
     const page = await following('tabs:tiles');
     await page.tracing.start({ categories: ['devtools.timeline', 'disabled-by-default-devtools.timeline', 'cc'] });
