@@ -81,10 +81,11 @@ function skip(name, missing, belongs) {
   remarks.push(yellow(`SKIPPED: ${files.length} files of ${name}, without ${missing}`));
 }
 
-const vitest = (/** @type {string} */ name) => [
+/** @param {string} project @param {string} [name] What its results are called. */
+const vitest = (project, name = project) => [
   'vitest',
   'run',
-  `--project=${name}`,
+  `--project=${project}`,
   '--reporter=default',
   '--reporter=json',
   `--outputFile.json=${resultsFile(name)}`,
@@ -135,6 +136,9 @@ if (found.chromium === undefined) {
 }
 
 if (slow) {
+  // Not every day: another version of Chromium, as on the machine of a developer, draws other pixels.
+  const compared = [...vitest('states', 'screenshots'), 'test/states/screenshots.test.ts'];
+  if (found.chromium !== undefined) await runner('screenshots', compared, { ...env, SCREENSHOTS: 'compare' });
   await runner('frameworks', vitest('frameworks'), env);
   try {
     for (const { name, command } of await nodeRuns()) await runner(name, command, env);

@@ -12,9 +12,9 @@ export function boxesOf(element: Element, origin: DOMRect): Record<string, Box> 
   for (const node of root?.querySelectorAll(MEASURED) ?? []) {
     const box = node.getBoundingClientRect();
     if (box.width === 0 || box.height === 0 || !node.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
-    const row = node.closest('.row, .state');
-    if (row !== null && window !== undefined && isOutside(box, window)) continue;
-    boxes[unused(boxes, nameOf(node, row))] = boxIn(box, origin);
+    // What is drawn above and below the window depends on how long the page was idle.
+    if (window !== undefined && node.closest('.viewport') !== null && isOutside(box, window)) continue;
+    boxes[unused(boxes, nameOf(node, node.closest('.row, .state')))] = boxIn(box, origin);
   }
   return boxes;
 }

@@ -42,6 +42,8 @@ export interface Fixture {
   readonly awaits?: string;
   /** What a reader does, or what happens, once the log is drawn. */
   readonly act?: (shown: Shown) => Promise<unknown> | void;
+  /** The message that tells of what the reader did stays; else it is gone before the state is complete. */
+  readonly isToastKept?: true;
   /** It needs the focus, or is over the page: in a screenshot it is shown by itself, after the others. */
   readonly alone?: true;
   /** It is shown by itself, with a coarse pointer. */
@@ -219,7 +221,7 @@ export const STATES: readonly Fixture[] = [
   { name: 'go to', lines: numbered(60), height: 200, alone: true, act: (shown) => press(shown, 'l') },
   { name: 'help', lines: BUILD, height: 720, alone: true, act: (shown) => press(shown, '?') },
   { name: 'menu', lines: BUILD, below: 330, alone: true, act: (shown) => click(shown, '.more-actions') },
-  { name: 'toast', lines: BUILD, alone: true, act: (shown) => press(shown, 'y') },
+  { name: 'toast', lines: BUILD, alone: true, isToastKept: true, act: (shown) => press(shown, 'y') },
 
   // Another pointer.
   { name: 'coarse pointer', awaits: '.row.group', lines: CI, status: failed, height: 280, coarse: true },

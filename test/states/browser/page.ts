@@ -1,5 +1,5 @@
 // Shows every state of fixtures.ts, one below the other. A test calls what is on `window.states`.
-import { NOW, endAnimations, loadFonts, resumeTime, stopTime } from './pins.ts';
+import { NOW, endAnimations, holdMessages, loadFonts, resumeTime, stopTime } from './pins.ts';
 import { LogStreamElement } from '../../../src/element/element.ts';
 import '../../../src/element/tools/reader-tools.ts';
 import type { ClientOptions, LogStreamClient } from '../../../src/worker/api.ts';
@@ -28,8 +28,8 @@ class StatesLogStream extends LogStreamElement {
 }
 StatesLogStream.define();
 
-/** Resolves once nothing has changed in an element for a while, and it awaits no answer. */
-async function settled(element: StatesLogStream): Promise<void> {
+/** Resolves once nothing has changed in an element for a while, it awaits no answer, and shows nothing that will soon be gone. */
+async function settled(element: StatesLogStream, isToastKept: boolean): Promise<void> {
   let changedAt = performance.now();
   let frames = 0;
   const changed = (): void => {
@@ -39,9 +39,8 @@ async function settled(element: StatesLogStream): Promise<void> {
   const observer = new MutationObserver(changed);
   observer.observe(element.shadowRoot!, { subtree: true, childList: true, characterData: true, attributes: true });
   await until(() => {
-    // Where the reader is, is told for a moment only.
-    const readout = element.shadowRoot?.querySelector('.readout');
-    if (server.isAsked(element.endpoint) || readout?.checkVisibility({ opacityProperty: true }) === true) changed();
+    const passing = [...(element.shadowRoot?.querySelectorAll(isToastKept ? '.readout' : '.readout, .toast') ?? [])];
+    if (server.isAsked(element.endpoint) || passing.some((each) => each.checkVisibility({ opacityProperty: true }))) changed();
     frames += 1;
     return frames > FRAMES && performance.now() - changedAt > QUIET;
   });
@@ -113,12 +112,13 @@ class Section {
     const root = element.shadowRoot!;
     const hasLines = log.status.epoch !== '';
     await until(() => !hasLines || root.querySelector('.row, .state') !== null);
-    const { awaits, act } = this.fixture;
+    const { awaits, act, isToastKept = false } = this.fixture;
     if (awaits !== undefined) await until(() => root.querySelector(awaits) !== null);
-    await settled(element);
+    await settled(element, false);
     if (act === undefined) return;
+    if (isToastKept) holdMessages();
     await act({ element, log, root });
-    await settled(element);
+    await settled(element, isToastKept);
   }
 
   fail(error: unknown): never {

@@ -27,6 +27,10 @@ const now = performance.now.bind(performance);
 /** How much the page's time is behind, and when it was stopped. */
 let behind = 0;
 let stoppedAt: number | undefined;
+/** Timers of these delays and above wait, ms: those with which the element gives something up, and those of a message. */
+const TIMEOUT = 5_000;
+const MESSAGE = 1_000;
+let longest = TIMEOUT;
 /** The timers that were due meanwhile. */
 const waiting = new Map<number, () => void>();
 performance.now = () => stoppedAt ?? now() - behind;
@@ -36,7 +40,7 @@ Object.assign(window, {
       if (typeof handler === 'function') Reflect.apply(handler, window, args);
     };
     const id = later(() => {
-      if (stoppedAt === undefined) act();
+      if (stoppedAt === undefined && (delay ?? 0) < longest) act();
       else waiting.set(id, act);
     }, delay);
     return id;
@@ -52,9 +56,14 @@ export function stopTime(): void {
   stoppedAt ??= performance.now();
 }
 
+/** What is shown for a moment stays, however slow the machine is. */
+export function holdMessages(): void {
+  longest = MESSAGE;
+}
+
 export function resumeTime(): void {
-  if (stoppedAt === undefined) return;
-  behind = now() - stoppedAt;
+  longest = TIMEOUT;
+  if (stoppedAt !== undefined) behind = now() - stoppedAt;
   stoppedAt = undefined;
   const due = [...waiting.values()];
   waiting.clear();

@@ -2,7 +2,7 @@ import type { FindOptions } from '../../../src/element/element.ts';
 import type { Shown } from './fixtures.ts';
 
 /** How long a state may take, ms: the machine may be busy. */
-const PATIENCE = 60_000;
+const PATIENCE = 120_000;
 
 /** Waits, a frame at a time, until something holds. An error costs more than a frame, and is made only in the end. */
 export async function until(holds: () => boolean): Promise<void> {
