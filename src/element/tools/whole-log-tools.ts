@@ -59,11 +59,15 @@ export class WholeLogTools {
 
   constructor(host: WholeLogToolsHost) {
     this.#host = host;
-    const { binding, viewport, selection, current } = host;
+    const { element, binding, viewport, selection, current } = host;
     const queries = (): LogQueries | undefined => queriesOf(binding);
     this.levels = new LevelCounter({
       queries,
-      changed: () => host.counted(),
+      changed: () => {
+        element.requestUpdate();
+        host.counted();
+      },
+      arrived: () => host.counted(),
       unmarked: () => this.#readLines(),
     });
     this.entries = new EntryFinder({

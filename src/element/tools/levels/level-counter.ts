@@ -19,8 +19,10 @@ const ASKED: ReadonlySet<LogState> = new Set<LogState>(['catching-up', 'live', '
 export interface LevelCounterHost {
   /** Asks the server about the log that is shown; undefined while none is. */
   queries(): Pick<LogQueries, 'levels'> | undefined;
-  /** The counts may be others. */
+  /** More is known of the whole log. */
   changed(): void;
+  /** Lines that arrived were counted, as with every batch of them. */
+  arrived(): void;
   /** The server counts nothing: it does not mark lines. Supplies what counts in its place. */
   unmarked(): Promise<EntryReader>;
 }
@@ -100,7 +102,7 @@ export class LevelCounter {
     if (this.#isUnmarked) return this.#reader?.update(status, runs);
     const before = this.#tally;
     this.#tally = arrived(before, status, runs);
-    if (before !== this.#tally) this.#host.changed();
+    if (before !== this.#tally) this.#host.arrived();
     this.#ask();
   }
 

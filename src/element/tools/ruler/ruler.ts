@@ -113,12 +113,14 @@ export class Ruler {
     this.element.addEventListener('pointermove', (event) => this.#pointed(event), { signal });
     this.element.addEventListener('pointerleave', () => (this.#tip.hidden = true), { signal });
     this.element.addEventListener('transitionend', () => this.#recolor(), { signal });
-    for (const sized of [this.element, scroller]) this.#observer.observe(sized);
+    this.#observer.observe(scroller);
   }
 
   /** The log may have changed. */
   update(): void {
-    this.#frame.request();
+    // At first no frame is worth waiting for.
+    if (this.#width === 0) this.#resized();
+    else this.#frame.request();
   }
 
   dispose(): void {
@@ -136,11 +138,11 @@ export class Ruler {
   }
 
   #resized(): void {
-    const { clientWidth = 0 } = this.#host.scroller.parentElement ?? {};
+    const { clientWidth = 0, clientHeight = 0 } = this.#host.scroller.parentElement ?? {};
     // Not displayed, it has no size; it comes back as it was.
     if (clientWidth === 0) return;
     this.#width = clientWidth;
-    this.#height = this.element.clientHeight;
+    this.#height = clientHeight;
     this.#frame.request();
   }
 

@@ -47,6 +47,7 @@ function counter() {
   const counts = new LevelCounter({
     queries: () => ({ levels }),
     changed: () => undefined,
+    arrived: () => undefined,
     unmarked: async () => {
       unmarked += 1;
       return reader;
