@@ -28,7 +28,8 @@ function watchSizes(): { readonly read: string[]; restore(): void } {
       ...(typeof value === 'function' && {
         value(...args: unknown[]): unknown {
           note(this);
-          return Reflect.apply(value, this, args) as unknown;
+          const result: unknown = Reflect.apply(value, this, args);
+          return result;
         },
       }),
     });

@@ -9,15 +9,13 @@ import type { LogBinding } from '../../log-binding.ts';
 import type { Strings } from '../../strings.ts';
 import { Groups } from '../../viewport/groups/groups.ts';
 import { queriesOf } from '../queries-of.ts';
-import { MAX_GROUPS } from '../../viewport/groups/group-outline.ts';
 import type { Viewport } from '../../viewport/viewport.ts';
+import { ASKED, type FirstGroups } from './first-groups.ts';
 
 /** The server is asked again after this time at the earliest, ms: while lines pass by, and while the reader is elsewhere. */
 const AGAIN = { following: 1_000, elsewhere: 5_000 } as const;
 /** After a failure, ms: twice as long each time. */
 const RETRY = { least: 5_000, most: 120_000 } as const;
-/** Groups asked for at a time: with those around them no more than are held. */
-const ASKED = MAX_GROUPS - 100;
 /** Lines before those on screen whose groups are asked for too, where not all are held. */
 const BEFORE = 5_000;
 
@@ -35,6 +33,8 @@ export interface GroupFeedHost {
 /** Keeps the groups of the viewport up to date. */
 export class GroupFeed {
   readonly #host: GroupFeedHost;
+  /** Taken by the first question, if it is still the one that was asked. */
+  #first: FirstGroups | undefined;
   #mode: GroupsMode;
   #groups: Groups | undefined;
   #epoch = '';
@@ -49,8 +49,9 @@ export class GroupFeed {
   #askAt = 0;
   #failures = 0;
 
-  constructor(host: GroupFeedHost) {
+  constructor(host: GroupFeedHost, first: FirstGroups | undefined) {
     this.#host = host;
+    this.#first = first;
     this.#mode = host.element.groups;
   }
 
@@ -156,7 +157,10 @@ export class GroupFeed {
     const after = at === undefined ? (known ?? status.first - 1) : Math.max(status.first - 1, at - BEFORE);
     let wait: number = viewport.following ? AGAIN.following : AGAIN.elsewhere;
     try {
-      const page = await queries.groups({ epoch: status.epoch, after, upto: status.head, limit: ASKED }, stop.signal);
+      const first = at === undefined && known === undefined && this.#first?.epoch === status.epoch ? this.#first : undefined;
+      this.#first = undefined;
+      const question = { epoch: status.epoch, after, upto: status.head, limit: ASKED };
+      const page = await (first?.page ?? queries.groups(question, stop.signal));
       if (stop.signal.aborted) return;
       this.#isKnown = true;
       this.#failures = 0;

@@ -1,9 +1,12 @@
 import type { LineRun, LogStatus } from '../../../worker/api.ts';
+import { queriesOf } from '../queries-of.ts';
+import { askFirst } from './first-groups.ts';
 import type { GroupFeed, GroupFeedHost } from './group-feed.ts';
 
 /** Loads what finds groups, once a log has lines. */
 export class GroupTool {
   readonly #host: GroupFeedHost;
+  #asking = new AbortController();
   #feed: GroupFeed | undefined;
   #isLoading = false;
   #status: LogStatus | undefined;
@@ -32,17 +35,20 @@ export class GroupTool {
 
   /** Another log is shown, or none. */
   stop(): void {
+    this.#asking.abort();
     this.#feed?.stop();
   }
 
   #load(): void {
-    const { element, viewport } = this.#host;
-    const isEmpty = this.#status === undefined || this.#status.epoch === '' || this.#status.head < this.#status.first;
+    const { element, viewport, binding } = this.#host;
+    const status = this.#status;
+    const isEmpty = status === undefined || status.epoch === '' || status.head < status.first;
     if (this.#isLoading || isEmpty || element.groups === 'off') return;
     this.#isLoading = true;
+    const first = askFirst(queriesOf(binding), status, (this.#asking = new AbortController()).signal);
     import('./group-feed.ts').then(
       ({ GroupFeed: Loaded }) => {
-        this.#feed = new Loaded(this.#host);
+        this.#feed = new Loaded(this.#host, first);
         if (this.#status !== undefined) this.#feed.updated(this.#status, viewport.held.runs());
       },
       // The next update tries again; until then markers are plain lines.

@@ -1,5 +1,6 @@
 import type { Range } from '../../../worker/api.ts';
-import { MAX_GROUPS, type GroupOutline, type OutlineGroup } from './group-outline.ts';
+import type { GroupOutline, OutlineGroup } from './group-outline.ts';
+import { MAX_GROUPS } from './limits.ts';
 
 /** `auto` closes what a reader rarely looks for, `open` opens all groups. */
 export type FoldingMode = 'auto' | 'open';

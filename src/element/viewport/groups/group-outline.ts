@@ -1,9 +1,7 @@
 import type { GroupsPage, LogGroup } from '../../../protocol/answers/answers.ts';
 import type { Line, LineExtra } from '../../../protocol/line.ts';
 import { LEVEL } from '../../../protocol/marks/level.ts';
-
-/** Groups held, at most. */
-export const MAX_GROUPS = 10_000;
+import { MAX_GROUPS } from './limits.ts';
 
 /** Groups dropped at a time, so that many new ones share the cost. */
 const DROPPED = 1_000;

@@ -15,8 +15,9 @@ import { CLOSES, GroupFolding, type FoldingMode, type GroupSpan } from './group-
 import { GroupHeader } from './group-header.ts';
 import { MAX_INDENT, type GroupLayout, type GroupRows, type GroupSource } from './group-source.ts';
 import { MarkedLines } from './marked-lines.ts';
-import { MAX_GROUPS, GroupOutline, type OutlineGroup } from './group-outline.ts';
+import { GroupOutline, type OutlineGroup } from './group-outline.ts';
 import { STICKY_FROM, STICKY_HEIGHT, StickyHeader } from './sticky-header.ts';
+import { MAX_GROUPS } from './limits.ts';
 
 /** Height of a header for fingers, px. */
 const COARSE_HEIGHT = 44;

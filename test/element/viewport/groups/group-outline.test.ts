@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MAX_GROUPS, GroupOutline } from '../../../../src/element/viewport/groups/group-outline.ts';
+import { GroupOutline } from '../../../../src/element/viewport/groups/group-outline.ts';
+import { MAX_GROUPS } from '../../../../src/element/viewport/groups/limits.ts';
 import type { GroupsPage } from '../../../../src/protocol/answers/answers.ts';
 import type { Line } from '../../../../src/protocol/line.ts';
 import { UNMARKED, markLine } from '../../../../src/protocol/marks/marker.ts';
