@@ -1,7 +1,8 @@
-// What docs/getting-started.md says of Next: its dev server forwards to a log server.
-import { rm, writeFile } from 'node:fs/promises';
+// examples/next, of which docs/getting-started.md quotes most: the dev server of Next forwards to a log server.
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
+import { ROOT } from '../../scripts/processes.mjs';
 import { codeBlocks } from '../pages/markdown.ts';
 import { PageServer } from '../pages/page-server.ts';
 import { Tabs } from '../tabs/driver.ts';
@@ -12,23 +13,20 @@ import { takePicture } from './picture.ts';
 import { freePort, start } from './program.ts';
 import { SECRET } from './visit.ts';
 
-/** What the guide puts into a file. */
-function guide(file: string): string {
-  const found = codeBlocks('docs/getting-started.md').find((block) => block.file === file);
-  return found?.code ?? expect.fail(`The guide does not say what ${file} is.`);
-}
+it.each(['next.config.mjs', 'app/log.jsx'])('the guide quotes %s as it is', async (file) => {
+  const quoted = codeBlocks('docs/getting-started.md').find((block) => block.file === file);
+  expect(quoted?.code.trim()).toBe((await readFile(join(ROOT, 'examples/next', file), 'utf8')).trim());
+});
 
 it('two tabs on a page of a Next dev server share one socket through its rewrite', async () => {
-  const consumer = await Consumer.install('next');
+  const consumer = await Consumer.example('next');
   const port = await freePort();
   const logs = await PageServer.start({ allowOrigins: [`http://localhost:${port}`], secrets: [SECRET] });
   onTestFinished(() => logs.close());
   await logs.write(1, 5);
-  await rm(join(consumer.folder, 'next.config.js'));
-  await writeFile(join(consumer.folder, 'next.config.mjs'), guide('next.config.mjs').replace(':8787', `:${logs.port}`));
-  await writeFile(join(consumer.folder, 'app/log.jsx'), guide('app/log.jsx'));
-  const page = `import { Log } from './log.jsx';\nexport default function Page() {\n  return <Log topic="${logs.topic}" />;\n}\n`;
-  await writeFile(join(consumer.folder, 'app/page.js'), page);
+  const config = join(consumer.folder, 'next.config.mjs');
+  await writeFile(config, (await readFile(config, 'utf8')).replace(':8787', `:${logs.port}`));
+  consumer.variables['LOG_STREAM_SECRET'] = SECRET;
   await start(consumer, `npx next dev -p ${port}`, /Ready in/u);
   const tabs = await Tabs.launch();
   onTestFinished(() => tabs.close());
