@@ -1,6 +1,6 @@
 import { assert } from 'chai';
 import { LEAST_CONTRAST, contrast, parseRgb, type Rgb } from '../../../src/element/terminal/contrast.ts';
-import { mount, shadow, unmountAll, until, type TestLogStream } from './support/fixture.ts';
+import { mount, settled, shadow, unmountAll, until, type TestLogStream } from './support/fixture.ts';
 import { MemoryLog } from './support/memory-log.ts';
 
 /** Text of a colour of its own, as a log asks for it. */
@@ -80,7 +80,7 @@ describe('text of a colour of its own', () => {
 
   it('is not drawn again by the theme alone, nor by a ground that changes nothing', async () => {
     const element = await colored('200;120;90', { theme: 'dark' }, '');
-    const node = textOf(element);
+    const node = await settled(element, () => textOf(element));
     const probe = shadow(element, '.probe');
     const told = (name: string): Promise<void> =>
       new Promise((resolve) => {

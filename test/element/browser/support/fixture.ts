@@ -95,6 +95,19 @@ export async function until(check: () => unknown, patience = 20_000): Promise<vo
   }
 }
 
+/** What `take` gives once the tools are there and it has been the same for ten frames: rows are drawn again as fonts and tools load. */
+export async function settled<T>(element: Element, take: () => T): Promise<T> {
+  await until(() => shadowAll(element, '.toolbar .icon').length > 0);
+  let taken = take();
+  for (let same = 0; same < 10; same += 1) {
+    await frame();
+    const now = take();
+    if (now !== taken) same = -1;
+    taken = now;
+  }
+  return taken;
+}
+
 /** The rows on screen, top to bottom: number (0 for none) and text. */
 export function rowsOnScreen(element: Element): { number: number; text: string; top: number }[] {
   const { top, bottom } = shadow(element, '.viewport').getBoundingClientRect();
