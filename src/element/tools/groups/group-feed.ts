@@ -86,6 +86,7 @@ export class GroupFeed {
 
   /** Another log is shown, or none. */
   stop(): void {
+    this.#first = undefined;
     this.#forget('');
   }
 

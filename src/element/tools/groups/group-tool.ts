@@ -45,10 +45,12 @@ export class GroupTool {
     const isEmpty = status === undefined || status.epoch === '' || status.head < status.first;
     if (this.#isLoading || isEmpty || element.groups === 'off') return;
     this.#isLoading = true;
-    const first = askFirst(queriesOf(binding), status, (this.#asking = new AbortController()).signal);
+    const { signal } = (this.#asking = new AbortController());
+    const first = askFirst(queriesOf(binding), status, signal);
     import('./group-feed.ts').then(
       ({ GroupFeed: Loaded }) => {
-        this.#feed = new Loaded(this.#host, first);
+        // The element may have been away meanwhile.
+        this.#feed = new Loaded(this.#host, signal.aborted ? undefined : first);
         if (this.#status !== undefined) this.#feed.updated(this.#status, viewport.held.runs());
       },
       // The next update tries again; until then markers are plain lines.
